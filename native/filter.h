@@ -1,0 +1,24 @@
+/* A policy compiled to classic BPF for seccomp(2): a binary search over ranges of numbers. Pure: no call, no heap. */
+#pragma once
+#include <linux/filter.h>
+
+#include "policy.h"
+
+#define FILTER_LENGTH_MAX 4096 /* BPF_MAXINSNS */
+
+/* In the data bits of the default action, so that a filter dumped from a process can be told as ours. */
+#define FILTER_SIGNATURE 0x7066u
+
+/* execve let through once, only with these three pointers (exec-guard); NULL guard: no such rule. */
+struct exec_guard {
+	uint64_t filename;
+	uint64_t argv;
+	uint64_t envp;
+};
+
+/*
+ * 0, the code and its length; or -E2BIG. Foreign ABIs (another arch token; x32 numbers on x86_64) get the default action.
+ * Every constant ALLOW is reached by LD nr/arch, JEQ/JGE/JGT/JA and RET only: what the kernel's per-number cache follows
+ * (kernel/seccomp.c seccomp_is_const_allow).
+ */
+int filter_compile(const struct policy *policy, const struct exec_guard *guard, struct sock_filter code[FILTER_LENGTH_MAX], uint16_t *ret_length);
