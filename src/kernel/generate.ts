@@ -79,7 +79,8 @@ function readSyscalls(): { columns: string[]; rows: SyscallRow[] } {
 
 function typescriptTables(): string {
   const abis = arches.map(
-    (a) => `  { abi: '${a.abi}', token: 0x${a.token.toString(16).padStart(8, '0')}, base: ${a.base}, column: '${a.column}' },`,
+    (a) =>
+      `  { abi: '${a.abi}', token: 0x${a.token.toString(16).padStart(8, '0')}, base: ${a.base}, column: '${a.column}' },`,
   );
   const tables = columns.map((column) => {
     const cells = rows.flatMap((row) => (row.nr.has(column) ? [`${row.name} ${row.nr.get(column)}`] : []));
@@ -154,7 +155,8 @@ function cTable(): string {
     '};',
     'static const struct syscall_abi syscall_abis[] = {',
     ...arches.map(
-      (a) => `\t{ "${a.abi}", 0x${a.token.toString(16).padStart(8, '0')}u, 0x${a.base.toString(16)}u, syscall_nr_${a.column} },`,
+      (a) =>
+        `\t{ "${a.abi}", 0x${a.token.toString(16).padStart(8, '0')}u, 0x${a.base.toString(16)}u, syscall_nr_${a.column} },`,
     ),
     '};',
     '#endif',
