@@ -25,10 +25,18 @@ export interface Context {
 export type Outcome = number | { readonly signal: NodeJS.Signals };
 
 export interface Command<Args = Record<string, unknown>> {
-  /** `suggest`, with positionals as yargs writes them: `import <file..>`. */
+  /**
+   * Begins with the command's name: `suggest`, with positionals as yargs writes them: `import <file..>` (parse.ts reads
+   * them from here: args.file is string[]). A command that runs CMD (registry.ts: runsCommand) writes `observe [options] [--] CMD…` and finds CMD and its words in `args.cmd`
+   * (`[]` where none came).
+   */
   readonly usage: string;
   readonly describe: string;
   readonly examples: readonly (readonly [command: string, what: string])[];
+  /**
+   * Declares the options (parse.ts adds --help). `--no-children` is declared under that name and read as `noChildren`;
+   * dashed names come in camel case only, an option given twice counts as the last one, unknown ones are refused.
+   */
   readonly options: (yargs: Argv) => Argv;
   readonly run: (args: Args, context: Context) => Promise<Outcome>;
 }

@@ -1,0 +1,38 @@
+import { REGISTRY } from './registry.ts';
+
+/** The help of `profiler` itself, made from the registry so that no command and no parser has to be loaded for it. */
+export function topHelp(): string {
+  const shown = REGISTRY.filter((row) => !row.hidden);
+  return `profiler: learn the system calls a program makes from the kernel's own records, and confine it to exactly those
+
+Usage: profiler COMMAND [options]
+
+Commands:
+${columns(shown.map((row) => [row.name, row.describe]))}
+
+Options:
+${columns([
+  ['-h, --help', 'show this, or the help of a command'],
+  ['--version', 'show the version'],
+])}
+
+Examples:
+${columns(EXAMPLES)}
+
+Exit codes: 0 fine, 1 differs, 2 usage, 3 failed. observe and enforce pass on the status of the program they run;
+125 is a failure of their own, 126 a program that cannot be run, 127 one that is not there.
+`;
+}
+
+const EXAMPLES: readonly (readonly [string, string])[] = [
+  ['profiler doctor', 'what of this machine works'],
+  ['profiler observe -- ./hello', 'run ./hello and learn its calls'],
+  ['profiler suggest --exe hello', 'the list, ready to paste'],
+  ['profiler enforce -- ./hello', 'run ./hello under that list'],
+];
+
+/** Two columns, the second lined up. */
+export function columns(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
+}

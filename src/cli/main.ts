@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { UsageError } from '../errors.ts';
+import { type Context, EXIT, type Outcome } from './command.ts';
+import { topHelp } from './help.ts';
+import { didYouMean } from './nearest.ts';
+import { findRow, REGISTRY } from './registry.ts';
+
+/**
+ * Runs `profiler WORDS…`. Loads no more than the command that was asked for: the top help, the version and an unknown
+ * command need neither the parser nor the store. Throws UsageError for a person's mistake.
+ */
+export async function main(words: readonly string[], context: Context): Promise<Outcome> {
+  const [first, ...rest] = words;
+  if (first === undefined) {
+    context.stderr.write(topHelp());
+    return EXIT.usage;
+  }
+  if (first === '--version') return say(context, `${version()}\n`);
+  if (first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) return say(context, topHelp());
+  if (first === 'help') return main([...rest.slice(0, 1), '--help'], context);
+  if (first.startsWith('-')) throw new UsageError(`unknown option ${first}${hint(first, ['--help', '--version'])}`);
+  const row = findRow(first);
+  if (!row) throw new UsageError(`unknown command ${first}${hint(first, commandNames())}`);
+  const [{ command }, { parseWords }] = await Promise.all([row.load(), import('./parse.ts')]);
+  const parsed = await parseWords(command, row, rest, context.stdout.columns);
+  if (parsed.kind === 'help') return say(context, parsed.text);
+  return command.run(parsed.args as never, context);
+}
+
+function say(context: Context, text: string): Outcome {
+  context.stdout.write(text);
+  return EXIT.ok;
+}
+
+function hint(word: string, candidates: readonly string[]): string {
+  return didYouMean(word, candidates) || '; see profiler --help';
+}
+
+function commandNames(): string[] {
+  return REGISTRY.filter((row) => !row.hidden).map((row) => row.name);
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
