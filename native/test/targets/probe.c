@@ -1,0 +1,84 @@
+/*
+ * Tells what a started program finds of itself, one "key value" a line, then does what its arguments say:
+ * probe [exit N | signal N | exec PROG ARG… | pause]
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static void tell_status(void)
+{
+	static const char *const wanted[] = { "TracerPid:", "SigPnd:",     "ShdPnd:",  "SigBlk:", "SigIgn:", "SigCgt:",
+					      "CapEff:",    "NoNewPrivs:", "Seccomp:", "Seccomp_filters:" };
+	FILE *status = fopen("/proc/self/status", "re");
+	char line[256];
+
+	while (status && fgets(line, sizeof(line), status)) {
+		for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+			size_t length = strlen(wanted[i]);
+
+			if (strncmp(line, wanted[i], length) == 0)
+				printf("%.*s %s", (int)length - 1, line, line + length + 1);
+		}
+	}
+	if (status)
+		fclose(status);
+}
+
+static void tell_fds(void)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	printf("fds");
+	while (directory && (entry = readdir(directory)) != NULL) {
+		if (entry->d_name[0] != '.' && atoi(entry->d_name) != dirfd(directory))
+			printf(" %s", entry->d_name);
+	}
+	printf("\n");
+	if (directory)
+		closedir(directory);
+}
+
+static void tell_environ(void)
+{
+	int count = 0, contract = 0;
+
+	for (char **entry = environ; *entry; entry++) {
+		count++;
+		contract += strncmp(*entry, "SECCOMP_", 8) == 0;
+	}
+	printf("environ %d\ncontract %d\n", count, contract);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+	pid_t child = waitpid(-1, &status, WNOHANG);
+
+	printf("pid %d\nchild %s\n", getpid(), child < 0 && errno == ECHILD ? "none" : "some");
+	printf("argc %d\nargv0 %s\npgid %d\nsid %d\nforeground %d\n", argc, argv[0], getpgid(0), getsid(0), tcgetpgrp(0));
+	tell_fds();
+	tell_environ();
+	tell_status();
+	fflush(stdout);
+	if (argc == 3 && strcmp(argv[1], "exit") == 0)
+		return atoi(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "signal") == 0)
+		return kill(getpid(), atoi(argv[2])), 99;
+	if (argc >= 3 && strcmp(argv[1], "exec") == 0) {
+		execv(argv[2], argv + 2);
+		perror("probe: exec");
+		return 98;
+	}
+	while (argc == 2 && strcmp(argv[1], "pause") == 0)
+		pause();
+	return 0;
+}
