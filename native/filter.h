@@ -9,7 +9,7 @@
 /* In the data bits of the default action, so that a filter dumped from a process can be told as ours. */
 #define FILTER_SIGNATURE 0x7066u
 
-/* execve let through once, only with these three pointers (exec-guard); NULL guard: no such rule. */
+/* execve let through only with these three pointers (exec-guard); NULL guard: no such rule. */
 struct exec_guard {
 	uint64_t filename;
 	uint64_t argv;
@@ -17,8 +17,10 @@ struct exec_guard {
 };
 
 /*
- * 0, the code and its length; or -E2BIG. Foreign ABIs (another arch token; x32 numbers on x86_64) get the default action.
- * Every constant ALLOW is reached by LD nr/arch, JEQ/JGE/JGT/JA and RET only: what the kernel's per-number cache follows
+ * 0, the code and its length; -EINVAL for POLICY_NONE, which wants no filter; -E2BIG. Foreign ABIs (another arch token; x32
+ * numbers on x86_64) get the default action. A guard does nothing where the policy allows execve anyway.
+ * Every constant ALLOW is reached by LD nr/arch, JEQ/JGE/JA and RET only: what the kernel's per-number cache follows
  * (kernel/seccomp.c seccomp_is_const_allow).
  */
-int filter_compile(const struct policy *policy, const struct exec_guard *guard, struct sock_filter code[FILTER_LENGTH_MAX], uint16_t *ret_length);
+int filter_compile(const struct policy *policy, const struct exec_guard *guard, struct sock_filter code[FILTER_LENGTH_MAX],
+		   uint16_t *ret_length);

@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "report.h"
+
 #define POLICY_NR_MAX 1024 /* numbers 0 … 1023 can be listed; the kernel's table ends far below */
 
 enum policy_kind {
@@ -19,13 +21,6 @@ struct policy {
 	uint64_t listed[POLICY_NR_MAX / 64];
 };
 
-/* Text for stderr, gathered and written at once; a fixed buffer, cut with a mark when full. */
-#define REPORT_MAX 65536
-struct report {
-	uint32_t length;
-	char text[REPORT_MAX];
-};
-
 static inline bool policy_lists(const struct policy *policy, uint32_t nr)
 {
 	return nr < POLICY_NR_MAX && (policy->listed[nr / 64] >> (nr % 64) & 1);
@@ -36,5 +31,6 @@ static inline bool policy_lists(const struct policy *policy, uint32_t nr)
  * 0 and *ret_policy; or -EINVAL, and *report says every mistake. *report also takes the "adding NAME …" lines and notes.
  */
 int policy_from_env(char *const envp[], struct policy *ret_policy, struct report *report);
-void report_add(struct report *report, const char *text);
-void report_add_number(struct report *report, uint64_t number);
+
+/* Whether ENTRY ("NAME=value" of an environment) is a variable of the contract: such entries are not for the program. */
+bool policy_is_variable(const char *entry);

@@ -1,0 +1,186 @@
+#include "filter.h"
+
+#include <asm/unistd.h>
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+
+#include "syscalls.gen.h"
+
+_Static_assert(FILTER_LENGTH_MAX == BPF_MAXINSNS, "the kernel's limit");
+
+#ifdef __x86_64__
+/* Bit 30 of a number on x86_64 (__X32_SYSCALL_BIT). A negative one, like the -1 by which a tracer skips a call, is no x32. */
+#define X32_FIRST 0x40000000u
+#define X32_LAST 0x7fffffffu
+#endif
+#define REACH 254u /* a conditional jump passes over 255 instructions at most; one is kept for its other side's trampoline */
+#define SEGMENTS_MAX (POLICY_NR_MAX + 3)
+_Static_assert(3 * SEGMENTS_MAX + 32 <= FILTER_LENGTH_MAX, "a comparison with two trampolines for every segment must fit");
+
+/* From .first up to the next segment's, every number has one verdict. */
+struct segment {
+	uint32_t first;
+	bool allow;
+};
+
+/* Code is written from its end to its beginning, so that the target of every jump is known when the jump is written. */
+struct assembler {
+	struct sock_filter *code;
+	uint32_t top;          /* index of the first instruction so far */
+	uint32_t return_at[2]; /* the newest return of the default action, of ALLOW; 0: none yet */
+	uint32_t default_return;
+	bool full;
+};
+
+static uint32_t split(const struct policy *policy, struct segment segments[SEGMENTS_MAX]);
+static bool allows(const struct policy *policy, uint32_t nr);
+static uint32_t emit_search(struct assembler *to, const struct segment *segments, uint32_t count);
+static void emit_guard(struct assembler *to, const struct exec_guard *guard);
+static void emit_compare(struct assembler *to, uint32_t argument, uint64_t value, uint32_t otherwise);
+static uint32_t emit_return(struct assembler *to, bool allow);
+static uint32_t within_reach(struct assembler *to, uint32_t target);
+static uint32_t emit_load(struct assembler *to, uint32_t offset);
+static uint32_t emit_jump(struct assembler *to, uint16_t condition, uint32_t k, uint32_t if_true, uint32_t if_false);
+static uint32_t emit(struct assembler *to, struct sock_filter instruction);
+
+int filter_compile(const struct policy *policy, const struct exec_guard *guard, struct sock_filter code[FILTER_LENGTH_MAX],
+		   uint16_t *ret_length)
+{
+	struct segment segments[SEGMENTS_MAX];
+	struct assembler to = {
+		.code = code,
+		.top = FILTER_LENGTH_MAX,
+		.default_return = policy->default_action | FILTER_SIGNATURE,
+	};
+	uint32_t foreign, native, length;
+
+	if (policy->kind == POLICY_NONE)
+		return -EINVAL;
+	emit_search(&to, segments, split(policy, segments));
+	if (guard && !allows(policy, __NR_execve))
+		emit_guard(&to, guard);
+	native = emit_load(&to, offsetof(struct seccomp_data, nr));
+	foreign = emit_return(&to, false);
+	emit_jump(&to, BPF_JEQ, SYSCALL_ARCH_TOKEN, native, foreign);
+	emit_load(&to, offsetof(struct seccomp_data, arch));
+	if (to.full)
+		return -E2BIG;
+
+	length = FILTER_LENGTH_MAX - to.top;
+	for (uint32_t i = 0; i < length; i++)
+		code[i] = code[to.top + i];
+	*ret_length = (uint16_t)length;
+	return 0;
+}
+
+static uint32_t split(const struct policy *policy, struct segment segments[SEGMENTS_MAX])
+{
+	static const uint32_t beyond[] = {
+		POLICY_NR_MAX,
+#ifdef __x86_64__
+		X32_FIRST,
+		X32_LAST + 1,
+#endif
+	};
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < POLICY_NR_MAX + sizeof(beyond) / sizeof(beyond[0]); i++) {
+		uint32_t nr = i < POLICY_NR_MAX ? i : beyond[i - POLICY_NR_MAX];
+		bool allow = allows(policy, nr);
+
+		if (count == 0 || segments[count - 1].allow != allow)
+			segments[count++] = (struct segment){ .first = nr, .allow = allow };
+	}
+	return count;
+}
+
+static bool allows(const struct policy *policy, uint32_t nr)
+{
+#ifdef __x86_64__
+	if (nr >= X32_FIRST && nr <= X32_LAST)
+		return false;
+#endif
+	return policy_lists(policy, nr) == (policy->kind == POLICY_ALLOW);
+}
+
+/* A balanced tree: left of the middle segment's first number, or from it on. */
+static uint32_t emit_search(struct assembler *to, const struct segment *segments, uint32_t count)
+{
+	uint32_t middle = count / 2, left, right;
+
+	if (count == 1)
+		return emit_return(to, segments[0].allow);
+	right = emit_search(to, segments + middle, count - middle);
+	left = emit_search(to, segments, middle);
+	right = within_reach(to, right);
+	left = within_reach(to, left);
+	return emit_jump(to, BPF_JGE, segments[middle].first, right, left);
+}
+
+/* Stands before the search, which other numbers go on to; an execve that does not match gets the default action. */
+static void emit_guard(struct assembler *to, const struct exec_guard *guard)
+{
+	uint32_t search = to->top, otherwise, match;
+
+	otherwise = emit(to, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, to->default_return));
+	emit(to, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+	emit_compare(to, 2, guard->envp, otherwise);
+	emit_compare(to, 1, guard->argv, otherwise);
+	emit_compare(to, 0, guard->filename, otherwise);
+	match = to->top;
+	emit_jump(to, BPF_JEQ, __NR_execve, match, search);
+}
+
+/* Falls through when the argument is VALUE, in all its 64 bits. */
+static void emit_compare(struct assembler *to, uint32_t argument, uint64_t value, uint32_t otherwise)
+{
+	uint32_t first = (uint32_t)offsetof(struct seccomp_data, args[0]) + argument * (uint32_t)sizeof(uint64_t);
+	uint32_t big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+	emit_jump(to, BPF_JEQ, (uint32_t)(value >> 32), to->top, otherwise);
+	emit_load(to, first + (big_endian ? 0 : 4));
+	emit_jump(to, BPF_JEQ, (uint32_t)value, to->top, otherwise);
+	emit_load(to, first + (big_endian ? 4 : 0));
+}
+
+static uint32_t emit_return(struct assembler *to, bool allow)
+{
+	if (!to->return_at[allow] || to->return_at[allow] - to->top > REACH)
+		to->return_at[allow] = emit(to, (struct sock_filter)BPF_STMT(
+							BPF_RET | BPF_K, allow ? SECCOMP_RET_ALLOW : to->default_return));
+	return to->return_at[allow];
+}
+
+/* TARGET, or a stepping stone to it. */
+static uint32_t within_reach(struct assembler *to, uint32_t target)
+{
+	if (target - to->top <= REACH)
+		return target;
+	if (to->code[target].code == (BPF_RET | BPF_K))
+		return emit_return(to, to->code[target].k == SECCOMP_RET_ALLOW);
+	return emit(to, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, target - to->top));
+}
+
+static uint32_t emit_load(struct assembler *to, uint32_t offset)
+{
+	return emit(to, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset));
+}
+
+static uint32_t emit_jump(struct assembler *to, uint16_t condition, uint32_t k, uint32_t if_true, uint32_t if_false)
+{
+	uint16_t code = (uint16_t)(BPF_JMP | BPF_K | condition);
+
+	return emit(to, (struct sock_filter)BPF_JUMP(code, k, (uint8_t)(if_true - to->top), (uint8_t)(if_false - to->top)));
+}
+
+static uint32_t emit(struct assembler *to, struct sock_filter instruction)
+{
+	if (to->top == 0) {
+		to->full = true;
+		return 0;
+	}
+	to->code[--to->top] = instruction;
+	return to->top;
+}

@@ -1,0 +1,76 @@
+/*
+ * libsandbox.so: filters the program that loads it, before its main, as the environment says. It has no libc of its own and
+ * exports nothing; its last system call is the one that loads the filter.
+ */
+#include <asm/unistd.h>
+#include <errno.h>
+#include <stddef.h>
+
+#include "environment.h"
+#include "filter.h"
+#include "install.h"
+#include "policy.h"
+#include "rawcall.h"
+#include "say.h"
+
+/* Weak: a program without libc has none, and its loader hands the environment to the constructor instead. */
+extern char **program_environ __asm__("environ") __attribute__((weak, visibility("default")));
+
+static struct report report;
+static struct sock_filter code[FILTER_LENGTH_MAX];
+
+static void refuse(void) __attribute__((noreturn));
+static void refuse_load(int error) __attribute__((noreturn));
+
+/* glibc gives these arguments; musl gives none, but has filled environ by now. */
+__attribute__((constructor)) static void sandbox(int argc, char **argv, char **envp)
+{
+	char **environment = &program_environ && program_environ ? program_environ : envp;
+	struct policy policy;
+	uint16_t length;
+	int result;
+
+	(void)argc;
+	(void)argv;
+	if (policy_from_env(environment, &policy, &report) < 0)
+		refuse();
+	if (policy.kind == POLICY_NONE)
+		return;
+	result = filter_compile(&policy, NULL, code, &length);
+	if (result < 0)
+		refuse_load(result);
+	say(&report);
+	environment_clean(environment);
+	result = install_policy(&policy, code, length);
+	if (result < 0)
+		refuse_load(result);
+}
+
+static void refuse_load(int error)
+{
+	report.length = 0;
+	report_add(&report, "seccomp: the filter cannot be loaded: ");
+	switch (-error) {
+	case EACCES:
+		report_add(&report, "EACCES, want CAP_SYS_ADMIN or SECCOMP_NO_NEW_PRIVS=1");
+		break;
+	case ESRCH:
+		report_add(&report, "ESRCH, another thread of this process has a filter of its own");
+		break;
+	case ENOSYS:
+		report_add(&report, "ENOSYS, want a kernel with CONFIG_SECCOMP_FILTER");
+		break;
+	default:
+		report_add(&report, "error ");
+		report_add_number(&report, (uint64_t)-error);
+	}
+	report_add(&report, "\n");
+	refuse();
+}
+
+static void refuse(void)
+{
+	say(&report);
+	for (;;)
+		RAWCALL(__NR_exit_group, 1);
+}
