@@ -13,3 +13,13 @@ export class RefusedError extends Error {
     this.exitCode = options.exitCode ?? 3;
   }
 }
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** `ENOENT` and the like of a system error; undefined for any other. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

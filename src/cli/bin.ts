@@ -61,7 +61,7 @@ function end(outcome: Outcome): never {
 function terminal(stream: NodeJS.WriteStream): Terminal {
   return {
     write: (text) => void stream.write(text),
-    isTTY: stream.isTTY === true,
+    isTTY: Boolean(stream.isTTY),
     columns: stream.columns,
   };
 }

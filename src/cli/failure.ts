@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { RefusedError, UsageError } from '../errors.ts';
+import { messageOf, RefusedError, UsageError } from '../errors.ts';
 import { EXIT } from './command.ts';
 
 interface Failure {
@@ -17,7 +17,7 @@ export function describeFailure(
   options: { readonly ownCode: number | undefined; readonly debug: { readonly PROFILER_DEBUG?: string } },
 ): Failure {
   const debug = options.debug.PROFILER_DEBUG === '1';
-  const message = oneLine(error instanceof Error ? error.message : String(error));
+  const message = oneLine(messageOf(error));
   const foreseen = error instanceof UsageError || error instanceof RefusedError;
   const hint = foreseen || debug ? '' : ' (PROFILER_DEBUG=1 shows where)';
   const stack = debug ? `${inspect(error)}\n` : '';

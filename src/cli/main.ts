@@ -24,6 +24,7 @@ export async function main(words: readonly string[], context: Context): Promise<
   const [{ command }, { parseWords }] = await Promise.all([row.load(), import('./parse.ts')]);
   const parsed = await parseWords(command, row, rest, context.stdout.columns);
   if (parsed.kind === 'help') return say(context, parsed.text);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parseWords() holds the words to what the command declared
   return command.run(parsed.args as never, context);
 }
 
@@ -42,5 +43,5 @@ function commandNames(): string[] {
 
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }

@@ -1,5 +1,5 @@
 import yargs, { type Argv } from 'yargs';
-import { UsageError } from '../errors.ts';
+import { messageOf, UsageError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { columns } from './help.ts';
 import { didYouMean } from './nearest.ts';
@@ -94,8 +94,9 @@ async function helpText(parser: Argv, command: Command<never>): Promise<string> 
 }
 
 function askedForHelp(parser: Argv): boolean {
-  const { parsed } = parser;
-  return parsed !== false && (parsed.argv as { help?: unknown }).help === true;
+  return (
+    parser.parsed !== false && Object.entries(parser.parsed.argv).some(([name, on]) => name === 'help' && on === true)
+  );
 }
 
 function checkValues(args: Readonly<Record<string, unknown>>): void {
@@ -106,7 +107,7 @@ function checkValues(args: Readonly<Record<string, unknown>>): void {
 
 /** yargs' own words, on one line and with the nearest option beside an unknown one. */
 function complaint(error: unknown, parser: Argv): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const unknown = /^Unknown arguments?: (.*)$/.exec(text)?.[1]?.split(', ') ?? [];
   if (unknown.length === 0) return text.replace(/\s*\n\s*/g, ' ');
   const names = readOptions(parser).names;
@@ -127,6 +128,7 @@ function dashed(name: string): string {
 
 /** getOptions() is yargs' own table of what was declared; its type is left out of @types/yargs. */
 function readOptions(parser: Argv): KnownOptions {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   const table = (parser as unknown as { getOptions(): Table }).getOptions();
   return {
     names: Object.keys(table.key).filter((name) => name.length > 1 && name !== 'version'),
