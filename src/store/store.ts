@@ -1,71 +1,46 @@
-import type { Loss, Stage, Tally } from '../observe/tally.ts';
+import type { NewRun, Run, RunEnd, RunLoss, RunTally } from '../observe/run.ts';
+import type { SeenSpan } from '../observe/seen.ts';
+import type { Loss, Stage } from '../observe/tally.ts';
+import type { Stamp } from '../record/record.ts';
 import type { Trust } from '../record/trust.ts';
 
-/** What is stored of one run of a program: what `observe` ran, or what was put together from imported records. */
-export interface NewRun {
-  readonly kind: 'observed' | 'inferred';
-  readonly stage: Stage;
-  /** `full`: every call was logged; `known`: learned calls were allowed, so only new ones cost a record. */
-  readonly mode: 'full' | 'known';
-  readonly name: string | undefined;
-  /** The program's resolved path as printable text (record/name.ts); for a script its interpreter's. */
-  readonly exe: string;
-  readonly argv: readonly string[];
-  /** ELF build-id (hex) and sha256 (hex) of exe at observation; undefined for inferred runs. */
-  readonly buildId: string | undefined;
-  readonly sha256: string | undefined;
-  readonly host: string | undefined;
-  readonly bootId: string | undefined;
-  /** Audit session of the run; undefined where it could not be opened. More may join (addSession). */
-  readonly ses: number | undefined;
-  readonly pid: number | undefined;
-  readonly uid: number | undefined;
-  readonly kernel: string | undefined;
-  readonly libc: string | undefined;
-  readonly startedMs: number;
-}
+export type { NewRun, Run, RunEnd, RunLoss, RunTally } from '../observe/run.ts';
+export type { SeenSpan } from '../observe/seen.ts';
 
-export interface RunEnd {
-  readonly endedMs: number;
-  /** False where the end marker was not seen; `why` then says what is known. */
-  readonly complete: boolean;
-  readonly why: string | undefined;
-  readonly exitCode: number | undefined;
-  /** Signal name (SIGSYS) where CMD died by one. */
-  readonly exitSignal: string | undefined;
-  /** Calls that no earlier run of this exe and stage had shown. */
-  readonly newCalls: number | undefined;
-}
-
-export interface Run extends NewRun {
-  readonly id: number;
-  readonly end: RunEnd | undefined;
-  readonly sessions: readonly number[];
-  /** Records tallied. */
-  readonly records: number;
-  /** Sum of the loss ledger for this run; undefined where a loss of unknown size is in it. */
-  readonly lost: number | undefined;
-}
-
-export interface RunTally extends Tally {
-  readonly runId: number;
-}
-
-/** Events already counted, as a span of contiguous serials, so that a second carrier or import counts them once. */
-export interface SeenSpan {
+/** A loss that an import found: it has no run, but a place among the events of a host. */
+export interface ImportedLoss extends Loss {
+  readonly runId: undefined;
   readonly host: string;
-  readonly trust: Trust;
-  readonly serialFrom: number;
-  readonly serialTo: number;
-  readonly fromMs: number;
-  readonly toMs: number;
+  /** Serials of the events before and after it, where there were any. */
+  readonly afterSerial: number | undefined;
+  readonly beforeSerial: number | undefined;
+  /** Counts equal losses at one place. */
+  readonly ordinal: number;
+}
+
+/** The process of an inferred run, as far as it was seen. */
+export interface ProcessState {
+  readonly runId: number;
+  readonly host: string;
+  readonly ses: number;
+  readonly pid: number;
+  readonly bootId: string | undefined;
+  readonly lastExe: string;
+  /** An execve or execveat was the last that was seen, so that another exe is no other process. */
+  readonly mayExec: boolean;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** When it called exit_group or was killed. */
+  readonly exit: Stamp | undefined;
 }
 
 /** What is committed together: all of it or nothing. */
 export interface Batch {
   readonly tallies: readonly RunTally[];
-  readonly losses: readonly (Loss & { readonly runId: number | undefined })[];
+  /** An imported loss that is stored already is not stored again. */
+  readonly losses: readonly (RunLoss | ImportedLoss)[];
   readonly seen: readonly SeenSpan[];
+  readonly processes?: readonly ProcessState[];
   readonly source?: SourceCursor;
 }
 
@@ -85,6 +60,8 @@ export interface SourceCursor {
 export interface RunQuery {
   readonly ids?: readonly number[];
   readonly exe?: string;
+  /** Runs that hold a call of this exe, whoever's run it is. */
+  readonly tallyExe?: string;
   readonly name?: string;
   readonly stage?: Stage;
   readonly kind?: NewRun['kind'];
@@ -93,17 +70,30 @@ export interface RunQuery {
 
 /** The port; sqlite.ts is its adapter. Newest run first everywhere. All calls are synchronous and atomic. */
 export interface Store {
+  /** All that `work` reads and writes is one transaction; no other process writes meanwhile. Nothing stays if it throws. */
+  atomically<Result>(work: () => Result): Result;
   beginRun(run: NewRun): number;
   addSession(runId: number, ses: number): void;
   append(batch: Batch): void;
   endRun(runId: number, end: RunEnd): void;
   runs(query: RunQuery): Run[];
   tallies(runIds: readonly number[]): RunTally[];
-  losses(runIds: readonly number[]): (Loss & { readonly runId: number | undefined })[];
-  /** Spans of a host that overlap the given serials. */
-  seen(host: string, serialFrom: number, serialTo: number): SeenSpan[];
+  /** The losses of these runs, and for inferred runs the imports' losses that may have hit them. */
+  losses(runIds: readonly number[]): RunLoss[];
+  /** Spans of a host at one millisecond (for `Seen`). */
+  seenAt(host: string, atMs: number): SeenSpan[];
+  /** What is known of a pid's processes on a host that were alive within `withinMs` of `atMs`; latest first. */
+  processes(
+    key: { readonly host: string; readonly pid: number; readonly ses: number },
+    atMs: number,
+    withinMs: number,
+  ): ProcessState[];
+  /** The observed run that a session's record of this host and time belongs to. */
+  observedRun(host: string, ses: number, atMs: number): number | undefined;
   sources(): SourceCursor[];
   /** Every exe with tallies or runs, for completion and for 'nothing seen' messages. */
   exes(): string[];
+  /** Every exe that a run was started as, with each first argument it was started by. */
+  invocations(): { readonly exe: string; readonly argv0: string | undefined }[];
   close(): void;
 }

@@ -1,0 +1,56 @@
+import type { Database } from 'better-sqlite3';
+import type { IdOf } from './ids.ts';
+import type { Batch, ImportedLoss } from './store.ts';
+
+type AnyLoss = Batch['losses'][number];
+
+/**
+ * Stores losses. A run's own loss is added as it comes. An import's has no serial of its own: the events before and
+ * after it tell whether it is stored already (either one, as a file may begin after the first or end before the second).
+ */
+export function appendLosses(db: Database, hostId: IdOf): (losses: Batch['losses']) => void {
+  const known = db
+    .prepare(`
+    SELECT loss_id FROM loss
+    WHERE run_id IS NULL AND host_id = @host AND reason = @reason AND count IS @count AND ordinal = @ordinal
+      AND ((from_ms = @fromMs AND after_serial = @afterSerial) OR (to_ms = @toMs AND before_serial = @beforeSerial))`)
+    .pluck();
+  const add = db.prepare(`
+    INSERT INTO loss (run_id, host_id, reason, certainty, count, text, from_ms, to_ms, after_serial, before_serial, ordinal)
+    VALUES (@runId, @host, @reason, @certainty, @count, @text, @fromMs, @toMs, @afterSerial, @beforeSerial, @ordinal)`);
+  const complete = db.prepare(`
+    UPDATE loss SET
+      from_ms = ifnull(from_ms, @fromMs), after_serial = ifnull(after_serial, @afterSerial),
+      to_ms = ifnull(to_ms, @toMs), before_serial = ifnull(before_serial, @beforeSerial)
+    WHERE loss_id = @id`);
+  return (losses) => {
+    for (const loss of losses) {
+      const row = rowOf(loss, isImported(loss) ? hostId(loss.host) : null);
+      const id = isImported(loss) ? known.get(row) : undefined;
+      if (id === undefined) add.run(row);
+      else complete.run({ ...row, id });
+    }
+  };
+}
+
+function isImported(loss: AnyLoss): loss is ImportedLoss {
+  return 'host' in loss;
+}
+
+function rowOf(loss: AnyLoss, host: number | null) {
+  const { reason, certainty, text } = loss;
+  const place = isImported(loss) ? loss : undefined;
+  return {
+    runId: loss.runId ?? null,
+    host,
+    reason,
+    certainty,
+    count: loss.count ?? null,
+    text,
+    fromMs: loss.fromMs ?? null,
+    toMs: loss.toMs ?? null,
+    afterSerial: place?.afterSerial ?? null,
+    beforeSerial: place?.beforeSerial ?? null,
+    ordinal: place?.ordinal ?? 0,
+  };
+}

@@ -1,0 +1,33 @@
+import { RefusedError } from '../errors.ts';
+
+/** What SQLite's result codes (sqlite.org/rescode.html) mean to a person; the longest prefix of the extended code counts. */
+const MEANINGS: readonly (readonly [prefix: string, meaning: string])[] = [
+  ['SQLITE_NOTADB', 'is not an SQLite database'],
+  ['SQLITE_CORRUPT', 'is damaged: restore a copy, or remove it and import again'],
+  ['SQLITE_FULL', 'the disk is full: nothing of this step was stored'],
+  ['SQLITE_IOERR', 'reading or writing failed: nothing of this step was stored'],
+  ['SQLITE_BUSY', 'another program holds it locked: try again'],
+  ['SQLITE_LOCKED', 'another program holds it locked: try again'],
+  ['SQLITE_READONLY', 'may not be written here'],
+  ['SQLITE_PERM', 'may not be opened'],
+  ['SQLITE_CANTOPEN', 'cannot be opened'],
+  ['SQLITE_TOOBIG', 'a text or list in this step is too long for SQLite'],
+];
+
+/** Runs `work`; what SQLite refuses becomes one line that names the file. Other errors go up as they are. */
+export function telling<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    const code = sqliteCode(error);
+    const meaning = MEANINGS.find(([prefix]) => code?.startsWith(prefix))?.[1];
+    if (!meaning) throw error;
+    throw new RefusedError(`${path}: ${meaning} (${code})`, { cause: error });
+  }
+}
+
+/** The extended result code of an error of better-sqlite3, or undefined for any other. */
+export function sqliteCode(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code?.startsWith('SQLITE_') ? code : undefined;
+}

@@ -1,0 +1,27 @@
+import type { Database } from 'better-sqlite3';
+import { appendTo } from './append.ts';
+import { telling } from './failure.ts';
+import { readRuns } from './read-runs.ts';
+import { readSeen } from './read-seen.ts';
+import type { Store } from './store.ts';
+import { writeRuns } from './write-runs.ts';
+
+/** The store port on an open, migrated SQLite database; SQLite's refusals come out as one line that names the file. */
+export function sqliteStore(db: Database, path: string): Store {
+  const parts = { append: appendTo(db), ...writeRuns(db), ...readRuns(db), ...readSeen(db) };
+  return {
+    ...toldAll(parts, path),
+    atomically: (work) => telling(path, () => db.transaction(work).immediate()),
+    close: () => {
+      db.close();
+    },
+  };
+}
+
+function toldAll<Parts extends object>(parts: Parts, path: string): Parts {
+  const told = Object.entries(parts).map(([name, call]: [string, (...args: unknown[]) => unknown]) => [
+    name,
+    (...args: unknown[]) => telling(path, () => call(...args)),
+  ]);
+  return Object.fromEntries(told) as Parts;
+}
