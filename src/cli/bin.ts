@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isatty } from 'node:tty';
 import { EXIT, type Outcome, type Terminal } from './command.ts';
 import { describeFailure } from './failure.ts';
 import { main } from './main.ts';
@@ -58,10 +59,10 @@ function end(outcome: Outcome): never {
   process.exit(EXIT.failed);
 }
 
-function terminal(stream: NodeJS.WriteStream): Terminal {
+function terminal(stream: NodeJS.WriteStream & { fd: number }): Terminal {
   return {
     write: (text) => void stream.write(text),
-    isTTY: Boolean(stream.isTTY),
+    isTTY: isatty(stream.fd),
     columns: stream.columns,
   };
 }

@@ -2,13 +2,12 @@ import { REGISTRY } from './registry.ts';
 
 /** The help of `profiler` itself, made from the registry so that no command and no parser has to be loaded for it. */
 export function topHelp(): string {
-  const shown = REGISTRY.filter((row) => !row.hidden);
   return `profiler: learn the system calls a program makes from the kernel's own records, and confine it to exactly those
 
 Usage: profiler COMMAND [options]
 
 Commands:
-${columns(shown.map((row) => [row.name, row.describe]))}
+${columns(REGISTRY.map((row) => [row.name, row.describe]))}
 
 Options:
 ${columns([

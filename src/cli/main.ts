@@ -5,6 +5,8 @@ import { topHelp } from './help.ts';
 import { didYouMean } from './nearest.ts';
 import { findRow, REGISTRY } from './registry.ts';
 
+const COMMANDS = REGISTRY.map((row) => row.name);
+
 /**
  * Runs `profiler WORDS…`. Loads no more than the command that was asked for: the top help, the version and an unknown
  * command need neither the parser nor the store. Throws UsageError for a person's mistake.
@@ -18,9 +20,10 @@ export async function main(words: readonly string[], context: Context): Promise<
   if (first === '--version') return say(context, `${version()}\n`);
   if (first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) return say(context, topHelp());
   if (first === 'help') return main([...rest.slice(0, 1), '--help'], context);
+  if (first === '__complete') return complete(rest, context);
   if (first.startsWith('-')) throw new UsageError(`unknown option ${first}${hint(first, ['--help', '--version'])}`);
   const row = findRow(first);
-  if (!row) throw new UsageError(`unknown command ${first}${hint(first, commandNames())}`);
+  if (!row) throw new UsageError(`unknown command ${first}${hint(first, COMMANDS)}`);
   const [{ command }, { parseWords }] = await Promise.all([row.load(), import('./parse.ts')]);
   const parsed = await parseWords(command, row, rest, context.stdout.columns);
   if (parsed.kind === 'help') return say(context, parsed.text);
@@ -37,8 +40,11 @@ function hint(word: string, candidates: readonly string[]): string {
   return didYouMean(word, candidates) || '; see profiler --help';
 }
 
-function commandNames(): string[] {
-  return REGISTRY.filter((row) => !row.hidden).map((row) => row.name);
+/** For the scripts that `profiler completion` prints: `profiler __complete -- WORDS…`. */
+async function complete(words: readonly string[], context: Context): Promise<Outcome> {
+  const { candidates } = await import('./candidates.ts');
+  const found = await candidates(words[0] === '--' ? words.slice(1) : words, context.env);
+  return say(context, found.map((candidate) => `${candidate}\n`).join(''));
 }
 
 function version(): string {

@@ -9,8 +9,6 @@ export interface Row {
    * own failures are 125, as env(1) has it, so that they are never taken for CMD's exit code.
    */
   readonly runsCommand?: true;
-  /** Not shown: for the completion scripts. */
-  readonly hidden?: true;
   readonly load: () => Promise<{ readonly command: Command<never> }>;
 }
 
@@ -56,12 +54,6 @@ export const REGISTRY: readonly Row[] = [
     name: 'completion',
     describe: 'print a completion script for bash, zsh or fish',
     load: () => import('./commands/completion.ts'),
-  },
-  {
-    name: '__complete',
-    describe: 'candidates for the word at the cursor, one a line',
-    hidden: true,
-    load: () => import('./commands/complete.ts'),
   },
 ];
 

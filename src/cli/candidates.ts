@@ -1,0 +1,96 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { databasePath } from '../config/paths.ts';
+import type { Context } from './command.ts';
+import { type KnownOptions, knownOptions } from './parse.ts';
+import { findRow, REGISTRY, type Row } from './registry.ts';
+
+/** The shell completes file names itself. */
+const FILES = [':files'];
+
+/**
+ * Candidates for the last of the words that follow `profiler`: commands, options, values of options. Values of --exe and
+ * --name come from the database. `:files` and `:command N` leave it to the shell: the latter where CMD begins at word N
+ * of the whole line, which begins at 0.
+ */
+export async function candidates(words: readonly string[], env: Context['env']): Promise<readonly string[]> {
+  const [name = '', ...rest] = words;
+  if (rest.length === 0 || (name === 'help' && rest.length === 1)) {
+    return startingWith(words.at(-1) ?? '', [...REGISTRY.map((row) => row.name), 'help', '--help', '--version']);
+  }
+  const row = findRow(name);
+  return row ? forCommand(row, rest, env) : [];
+}
+
+async function forCommand(row: Row, words: readonly string[], env: Context['env']): Promise<readonly string[]> {
+  const { command } = await row.load();
+  const options = knownOptions(command);
+  const current = words.at(-1) ?? '';
+  const before = scan(words.slice(0, -1), options);
+  if (row.runsCommand && before.rest !== undefined) return [`:command ${before.rest + 2}`];
+  const [, option, value] = /^--([^=]+)=(.*)$/s.exec(current) ?? [];
+  if (option !== undefined && value !== undefined) {
+    const values = startingWith(value, await valuesOf(option, options, before.database, env));
+    return values.filter((found) => !FILES.includes(found)).map((found) => `--${option}=${found}`);
+  }
+  if (before.waits !== undefined) {
+    const values = await valuesOf(before.waits, options, before.database, env);
+    return values === FILES ? FILES : startingWith(current, values);
+  }
+  if (current.startsWith('-')) {
+    return startingWith(
+      current,
+      options.names.map((known) => `--${known}`),
+    );
+  }
+  if (row.runsCommand) return [`:command ${words.length}`];
+  return row.name === 'completion' ? startingWith(current, ['bash', 'zsh', 'fish']) : FILES;
+}
+
+interface Scan {
+  /** The option whose value comes next. */
+  readonly waits?: string;
+  /** Index of the first word that is no option or follows `--`. */
+  readonly rest?: number;
+  readonly database: string | undefined;
+}
+
+function scan(words: readonly string[], options: KnownOptions): Scan {
+  let database: string | undefined;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (word === '--') return { rest: at + 1, database };
+    if (!word.startsWith('-')) return { rest: at, database };
+    const [, name = '', joined] = /^--?([^=]*)(=.*)?$/s.exec(word) ?? [];
+    if (joined !== undefined || !options.takesValue(name)) continue;
+    if (at + 1 === words.length) return { waits: name, database };
+    at += 1;
+    if (name === 'db') database = words[at];
+  }
+  return { database };
+}
+
+async function valuesOf(
+  option: string,
+  options: KnownOptions,
+  database: string | undefined,
+  env: Context['env'],
+): Promise<readonly string[]> {
+  const choices = options.choices(option);
+  if (choices.length > 0) return choices;
+  if (option === 'pid') return readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
+  if (option !== 'exe' && option !== 'name') return FILES;
+  const { learned } = await import('../app/learned.ts');
+  const { exes, names } = learned(databasePath(database, env, process.getuid?.() ?? 0));
+  const found = option === 'name' ? names : exes.flatMap((exe) => [path.basename(exe), exe]);
+  return found.filter(isPlain);
+}
+
+/** A name comes from a log or a person: on a command line only what needs no quoting in any shell may be put. */
+function isPlain(name: string): boolean {
+  return /^[\w./+:@%,][\w./+:@%,-]*$/.test(name);
+}
+
+function startingWith(prefix: string, values: readonly string[]): string[] {
+  return [...new Set(values)].filter((value) => value.startsWith(prefix)).sort();
+}
