@@ -16,6 +16,7 @@ _Static_assert(FILTER_LENGTH_MAX == BPF_MAXINSNS, "the kernel's limit");
 #define X32_LAST 0x7fffffffu
 #endif
 #define REACH 254u /* a conditional jump passes over 255 instructions at most; one is kept for its other side's trampoline */
+#define SINGLES_MAX 4u
 #define SEGMENTS_MAX (POLICY_NR_MAX + 3)
 _Static_assert(3 * SEGMENTS_MAX + 32 <= FILTER_LENGTH_MAX, "a comparison with two trampolines for every segment must fit");
 
@@ -36,9 +37,14 @@ struct assembler {
 
 static uint32_t split(const struct policy *policy, struct segment segments[SEGMENTS_MAX]);
 static bool allows(const struct policy *policy, uint32_t nr);
-static uint32_t emit_search(struct assembler *to, const struct segment *segments, uint32_t count);
-static void emit_guard(struct assembler *to, const struct exec_guard *guard);
+static void add_segment(const struct policy *policy, struct segment *segments, uint32_t *count, uint32_t first);
+static uint32_t gather(const struct segment *segments, uint32_t count, uint16_t starts[SEGMENTS_MAX + 1]);
+static uint32_t emit_search(struct assembler *to, const struct segment *segments, const uint16_t *starts, uint32_t count);
+static uint32_t emit_stretch(struct assembler *to, const struct segment *segments, uint32_t count);
+static void emit_guard(struct assembler *to, const struct policy *policy, const struct exec_guard *guard);
+static uint32_t emit_guard_returns(struct assembler *to);
 static void emit_compare(struct assembler *to, uint32_t argument, uint64_t value, uint32_t otherwise);
+static void emit_compare_half(struct assembler *to, uint32_t argument, bool upper, uint32_t value, uint32_t otherwise);
 static uint32_t emit_return(struct assembler *to, bool allow);
 static uint32_t within_reach(struct assembler *to, uint32_t target);
 static uint32_t emit_load(struct assembler *to, uint32_t offset);
@@ -49,6 +55,7 @@ int filter_compile(const struct policy *policy, const struct exec_guard *guard, 
 		   uint16_t *ret_length)
 {
 	struct segment segments[SEGMENTS_MAX];
+	uint16_t starts[SEGMENTS_MAX + 1];
 	struct assembler to = {
 		.code = code,
 		.top = FILTER_LENGTH_MAX,
@@ -58,9 +65,9 @@ int filter_compile(const struct policy *policy, const struct exec_guard *guard, 
 
 	if (policy->kind == POLICY_NONE)
 		return -EINVAL;
-	emit_search(&to, segments, split(policy, segments));
-	if (guard && !allows(policy, __NR_execve))
-		emit_guard(&to, guard);
+	emit_search(&to, segments, starts, gather(segments, split(policy, segments), starts));
+	if (guard)
+		emit_guard(&to, policy, guard);
 	native = emit_load(&to, offsetof(struct seccomp_data, nr));
 	foreign = emit_return(&to, false);
 	emit_jump(&to, BPF_JEQ, SYSCALL_ARCH_TOKEN, native, foreign);
@@ -77,23 +84,29 @@ int filter_compile(const struct policy *policy, const struct exec_guard *guard, 
 
 static uint32_t split(const struct policy *policy, struct segment segments[SEGMENTS_MAX])
 {
-	static const uint32_t beyond[] = {
-		POLICY_NR_MAX,
-#ifdef __x86_64__
-		X32_FIRST,
-		X32_LAST + 1,
-#endif
-	};
 	uint32_t count = 0;
+	uint64_t carry = policy->listed[0] & 1;
 
-	for (uint32_t i = 0; i < POLICY_NR_MAX + sizeof(beyond) / sizeof(beyond[0]); i++) {
-		uint32_t nr = i < POLICY_NR_MAX ? i : beyond[i - POLICY_NR_MAX];
-		bool allow = allows(policy, nr);
+	add_segment(policy, segments, &count, 0);
+	for (uint32_t i = 0; i <= POLICY_NR_MAX / 64; i++) {
+		uint64_t word = i < POLICY_NR_MAX / 64 ? policy->listed[i] : 0;
+		uint64_t changes = word ^ (word << 1 | carry);
 
-		if (count == 0 || segments[count - 1].allow != allow)
-			segments[count++] = (struct segment){ .first = nr, .allow = allow };
+		for (carry = word >> 63; changes; changes &= changes - 1)
+			add_segment(policy, segments, &count, i * 64 + (uint32_t)__builtin_ctzll(changes));
 	}
+#ifdef __x86_64__
+	if (policy->kind == POLICY_DENY) {
+		add_segment(policy, segments, &count, X32_FIRST);
+		add_segment(policy, segments, &count, X32_LAST + 1);
+	}
+#endif
 	return count;
+}
+
+static void add_segment(const struct policy *policy, struct segment *segments, uint32_t *count, uint32_t first)
+{
+	segments[(*count)++] = (struct segment){ .first = first, .allow = allows(policy, first) };
 }
 
 static bool allows(const struct policy *policy, uint32_t nr)
@@ -105,44 +118,104 @@ static bool allows(const struct policy *policy, uint32_t nr)
 	return policy_lists(policy, nr) == (policy->kind == POLICY_ALLOW);
 }
 
-/* A balanced tree: left of the middle segment's first number, or from it on. */
-static uint32_t emit_search(struct assembler *to, const struct segment *segments, uint32_t count)
+/*
+ * Groups the segments into stretches: one verdict but for a few single numbers, each found by one JEQ where cutting it out would
+ * take two JGE. ret_starts[i] is the first segment of stretch i; it lasts until the next one starts.
+ */
+static uint32_t gather(const struct segment *segments, uint32_t count, uint16_t starts[SEGMENTS_MAX + 1])
+{
+	uint32_t stretches = 0, at = 0;
+
+	while (at < count) {
+		uint32_t singles = 0;
+
+		starts[stretches++] = (uint16_t)at;
+		while (singles < SINGLES_MAX && at + 2 < count && segments[at + 2].first == segments[at + 1].first + 1) {
+			singles++;
+			at += 2;
+		}
+		at++;
+	}
+	starts[stretches] = (uint16_t)count;
+	return stretches;
+}
+
+/* A balanced tree over the stretches: left of the middle one's first number, or from it on. */
+static uint32_t emit_search(struct assembler *to, const struct segment *segments, const uint16_t *starts, uint32_t count)
 {
 	uint32_t middle = count / 2, left, right;
 
 	if (count == 1)
-		return emit_return(to, segments[0].allow);
-	right = emit_search(to, segments + middle, count - middle);
-	left = emit_search(to, segments, middle);
+		return emit_stretch(to, segments + starts[0], starts[1] - starts[0]);
+	right = emit_search(to, segments, starts + middle, count - middle);
+	left = emit_search(to, segments, starts, middle);
 	right = within_reach(to, right);
 	left = within_reach(to, left);
-	return emit_jump(to, BPF_JGE, segments[middle].first, right, left);
+	return emit_jump(to, BPF_JGE, segments[starts[middle]].first, right, left);
 }
 
-/* Stands before the search, which other numbers go on to; an execve that does not match gets the default action. */
-static void emit_guard(struct assembler *to, const struct exec_guard *guard)
+/* Segments 1, 3, 5 … are single numbers; the others have the verdict of segment 0. */
+static uint32_t emit_stretch(struct assembler *to, const struct segment *segments, uint32_t count)
 {
-	uint32_t search = to->top, otherwise, match;
+	uint32_t entry;
 
-	otherwise = emit(to, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, to->default_return));
+	for (entry = emit_return(to, segments[0].allow); count > 1; count -= 2) {
+		uint32_t single = emit_return(to, !segments[0].allow);
+
+		entry = emit_jump(to, BPF_JEQ, segments[count - 2].first, single, within_reach(to, entry));
+	}
+	return entry;
+}
+
+/* Stands before the search, which other numbers go on to; a guarded call that does not match gets the default action. */
+static void emit_guard(struct assembler *to, const struct policy *policy, const struct exec_guard *guard)
+{
+	uint32_t search = to->top, otherwise;
+
+	if (guard->exit_secret && !allows(policy, __NR_exit_group)) {
+		otherwise = emit_guard_returns(to);
+		emit_compare_half(to, 0, true, guard->exit_secret, otherwise);
+		emit_jump(to, BPF_JEQ, __NR_exit_group, to->top, search);
+		search = to->top;
+	}
+	if (guard->message && !allows(policy, __NR_write)) {
+		otherwise = emit_guard_returns(to);
+		emit_compare(to, 1, guard->message, otherwise);
+		emit_jump(to, BPF_JEQ, __NR_write, to->top, search);
+		search = to->top;
+	}
+	if (!allows(policy, __NR_execve)) {
+		otherwise = emit_guard_returns(to);
+		emit_compare(to, 2, guard->envp, otherwise);
+		emit_compare(to, 1, guard->argv, otherwise);
+		emit_compare(to, 0, guard->filename, otherwise);
+		emit_jump(to, BPF_JEQ, __NR_execve, to->top, search);
+	}
+}
+
+/* ALLOW to fall into, and behind it what a mismatch jumps to. */
+static uint32_t emit_guard_returns(struct assembler *to)
+{
+	uint32_t otherwise = emit(to, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, to->default_return));
+
 	emit(to, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-	emit_compare(to, 2, guard->envp, otherwise);
-	emit_compare(to, 1, guard->argv, otherwise);
-	emit_compare(to, 0, guard->filename, otherwise);
-	match = to->top;
-	emit_jump(to, BPF_JEQ, __NR_execve, match, search);
+	return otherwise;
 }
 
 /* Falls through when the argument is VALUE, in all its 64 bits. */
 static void emit_compare(struct assembler *to, uint32_t argument, uint64_t value, uint32_t otherwise)
 {
-	uint32_t first = (uint32_t)offsetof(struct seccomp_data, args[0]) + argument * (uint32_t)sizeof(uint64_t);
-	uint32_t big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+	emit_compare_half(to, argument, true, (uint32_t)(value >> 32), otherwise);
+	emit_compare_half(to, argument, false, (uint32_t)value, otherwise);
+}
 
-	emit_jump(to, BPF_JEQ, (uint32_t)(value >> 32), to->top, otherwise);
-	emit_load(to, first + (big_endian ? 0 : 4));
-	emit_jump(to, BPF_JEQ, (uint32_t)value, to->top, otherwise);
-	emit_load(to, first + (big_endian ? 4 : 0));
+static void emit_compare_half(struct assembler *to, uint32_t argument, bool upper, uint32_t value, uint32_t otherwise)
+{
+	uint32_t first = (uint32_t)offsetof(struct seccomp_data, args[0]) + argument * (uint32_t)sizeof(uint64_t);
+	bool big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+	emit_jump(to, BPF_JEQ, value, to->top, otherwise);
+	emit_load(to, first + (upper != big_endian ? 4 : 0));
 }
 
 static uint32_t emit_return(struct assembler *to, bool allow)

@@ -9,11 +9,16 @@
 /* In the data bits of the default action, so that a filter dumped from a process can be told as ours. */
 #define FILTER_SIGNATURE 0x7066u
 
-/* execve let through only with these three pointers (exec-guard); NULL guard: no such rule. */
+/*
+ * What a launcher under its own filter needs and its program cannot guess (exec-guard); NULL guard: no such rules. Each rule
+ * is for a number that the policy does not allow anyway; a secret of 0: no such rule.
+ */
 struct exec_guard {
-	uint64_t filename;
+	uint64_t filename; /* execve with exactly these three pointers */
 	uint64_t argv;
 	uint64_t envp;
+	uint64_t message;     /* write from this address: why execve failed */
+	uint32_t exit_secret; /* exit_group with this in the upper half of its argument, which the kernel ignores */
 };
 
 /*
