@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { databasePath } from '../config/paths.ts';
 import type { Context } from './command.ts';
+import { databaseOf } from './options.ts';
 import { type KnownOptions, knownOptions } from './parse.ts';
 import { findRow, REGISTRY, type Row } from './registry.ts';
 
@@ -81,7 +81,7 @@ async function valuesOf(
   if (option === 'pid') return readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
   if (option !== 'exe' && option !== 'name') return FILES;
   const { learned } = await import('../app/learned.ts');
-  const { exes, names } = learned(databasePath(database, env, process.getuid?.() ?? 0));
+  const { exes, names } = learned(databaseOf(database, env));
   const found = option === 'name' ? names : exes.flatMap((exe) => [path.basename(exe), exe]);
   return found.filter(isPlain);
 }
