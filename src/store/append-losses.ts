@@ -12,7 +12,7 @@ export function appendLosses(db: Database, hostId: IdOf): (losses: Batch['losses
   const known = db
     .prepare(`
     SELECT loss_id FROM loss
-    WHERE run_id IS NULL AND host_id = @host AND reason = @reason AND count IS @count AND ordinal = @ordinal
+    WHERE run_id IS NULL AND host_id = @host AND reason = @reason AND ordinal = @ordinal
       AND ((from_ms = @fromMs AND after_serial = @afterSerial) OR (to_ms = @toMs AND before_serial = @beforeSerial))`)
     .pluck();
   const add = db.prepare(`
@@ -21,7 +21,8 @@ export function appendLosses(db: Database, hostId: IdOf): (losses: Batch['losses
   const complete = db.prepare(`
     UPDATE loss SET
       from_ms = ifnull(from_ms, @fromMs), after_serial = ifnull(after_serial, @afterSerial),
-      to_ms = ifnull(to_ms, @toMs), before_serial = ifnull(before_serial, @beforeSerial)
+      to_ms = ifnull(to_ms, @toMs), before_serial = ifnull(before_serial, @beforeSerial),
+      count = iif(@count < count, @count, count)
     WHERE loss_id = @id`);
   return (losses) => {
     for (const loss of losses) {
@@ -31,6 +32,34 @@ export function appendLosses(db: Database, hostId: IdOf): (losses: Batch['losses
       else complete.run({ ...row, id });
     }
   };
+}
+
+/**
+ * An imported loss with both neighbours is a span of serials that no record bore. Those that another log brought are not
+ * missing any more. Spans of different trust may cover one serial twice, so that the best single trust is what counts.
+ */
+const SETTLE = `
+  UPDATE loss SET count = max(0, min(count, before_serial - after_serial - 1 - (
+    SELECT ifnull(max(covered), 0) FROM (
+      SELECT sum(min(serial_to, before_serial - 1) - max(serial_from, after_serial + 1) + 1) AS covered
+      FROM seen
+      WHERE seen.host_id = loss.host_id AND at_ms BETWEEN from_ms AND to_ms
+        AND serial_from < before_serial AND serial_to > after_serial
+      GROUP BY trust)
+  )))
+  WHERE run_id IS NULL AND certainty = 'at-most' AND before_serial > after_serial
+    AND reason IN ('serial-gap', 'suppressed', 'kmsg-gap', 'journal-missed')
+    AND host_id = (SELECT host_id FROM host WHERE name = ?) AND to_ms >= ? AND from_ms <= ?`;
+
+/** Lowers imported losses by what has been seen since; those that nothing is left of go. */
+export function settleLosses(db: Database): (host: string, fromMs: number, toMs: number) => void {
+  const settle = db.prepare(SETTLE);
+  const clear = db.prepare('DELETE FROM loss WHERE run_id IS NULL AND count = 0');
+  const both = db.transaction((host: string, fromMs: number, toMs: number) => {
+    settle.run(host, fromMs, toMs);
+    clear.run();
+  });
+  return (host, fromMs, toMs) => both.immediate(host, fromMs, toMs);
 }
 
 function isImported(loss: AnyLoss): loss is ImportedLoss {

@@ -27,7 +27,7 @@ export function readSeen(db: Database): Pick<Store, 'seenAt' | 'processes' | 'ob
     SELECT run_id AS runId, name AS host, ses, pid, boot_id AS bootId, last_exe AS lastExe, may_exec AS mayExec,
       first_ms AS firstMs, last_ms AS lastMs, exit_ms AS exitMs, exit_serial AS exitSerial
     FROM host JOIN process USING (host_id)
-    WHERE name = ? AND pid = ? AND ses = ? AND last_ms >= ? AND first_ms <= ? ORDER BY last_ms DESC, run_id DESC`);
+    WHERE name = ? AND pid = ? AND ses = ? AND last_ms >= ? AND first_ms <= ? ORDER BY last_ms DESC, run_id DESC LIMIT 64`);
   const observed = db.prepare<unknown[], number>(OBSERVED).pluck();
   const sources = db.prepare<[], SourceCursor>(`
     SELECT source, carrier, trust, cursor, records, rejected, duplicates, at_ms AS atMs

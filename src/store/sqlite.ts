@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { appendTo } from './append.ts';
+import { settleLosses } from './append-losses.ts';
 import { telling } from './failure.ts';
 import { readRuns } from './read-runs.ts';
 import { readSeen } from './read-seen.ts';
@@ -8,7 +9,13 @@ import { writeRuns } from './write-runs.ts';
 
 /** The store port on an open, migrated SQLite database; SQLite's refusals come out as one line that names the file. */
 export function sqliteStore(db: Database, path: string): Store {
-  const parts = { append: appendTo(db), ...writeRuns(db), ...readRuns(db), ...readSeen(db) };
+  const parts = {
+    append: appendTo(db),
+    settleLosses: settleLosses(db),
+    ...writeRuns(db),
+    ...readRuns(db),
+    ...readSeen(db),
+  };
   return {
     ...toldAll(parts, path),
     atomically: (work) => telling(path, () => db.transaction(work).immediate()),

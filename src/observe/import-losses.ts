@@ -1,0 +1,157 @@
+import type { LossRecord, Stamp } from '../record/record.ts';
+import type { Loss } from './tally.ts';
+
+/** A loss that an import found: it has no run, but a place among the events of a host. */
+export interface ImportedLoss extends Loss {
+  readonly runId: undefined;
+  readonly host: string;
+  /** Serials of the events before and after it, where there were any. */
+  readonly afterSerial: number | undefined;
+  readonly beforeSerial: number | undefined;
+  /** Counts equal losses at one place. */
+  readonly ordinal: number;
+}
+
+/** Records of other CPUs may overtake each other in the kernel's queue by so many. */
+const REORDERED = 256;
+/** The carrier dropped messages that the kernel had numbered: the missing serials around it tell how many at most. */
+const NUMBERED: ReadonlySet<LossRecord['reason']> = new Set(['suppressed', 'kmsg-gap', 'journal-missed']);
+
+interface Gap {
+  from: number;
+  to: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly told: LossRecord | undefined;
+  readonly at: number;
+}
+
+interface Host {
+  readonly name: string;
+  last: Stamp;
+  highest: number;
+  gaps: Gap[];
+}
+
+/**
+ * Finds what one log lacks: serials that no record bears, and the carrier's own words that records were dropped. A missing
+ * serial may have been any audit record, so that every count is an upper bound. Where a carrier says `N callbacks suppressed`
+ * and both neighbours are known, the serials between them are the better bound: other users of printk share N.
+ */
+export class ImportLosses {
+  readonly #hosts = new Map<string, Host>();
+  #current: Host | undefined;
+  #told: LossRecord[] = [];
+  #auditLost = 0;
+  #pushed = 0;
+  #done: ImportedLoss[] = [];
+
+  /** An event of the log, in the log's order, of any audit type. */
+  event(host: string, stamp: Stamp): void {
+    this.#pushed++;
+    const known = this.#hosts.get(host);
+    if (!known) this.#hosts.set(host, (this.#current = { name: host, last: stamp, highest: stamp.serial, gaps: [] }));
+    else this.#follow(known, stamp);
+    for (const [ordinal, loss] of this.#told.entries())
+      this.#done.push(placed(loss, host, known?.last, stamp, ordinal));
+    this.#told = [];
+    this.#current = this.#hosts.get(host);
+    if (known) known.last = stamp;
+  }
+
+  lost(loss: LossRecord): void {
+    this.#told.push(loss.reason === 'audit-lost' ? this.#sinceLast(loss) : loss);
+  }
+
+  /** Losses that no later line can change; with `final`, all of them. */
+  flush(localHost: string, final: boolean): ImportedLoss[] {
+    for (const host of this.#hosts.values()) {
+      const settled = (gap: Gap) => final || gap.at + REORDERED <= this.#pushed;
+      this.#done.push(...host.gaps.filter(settled).map((gap) => gapLoss(host.name, gap)));
+      host.gaps = host.gaps.filter((gap) => !settled(gap));
+    }
+    if (final) {
+      const { name = localHost, last } = this.#current ?? {};
+      for (const [ordinal, loss] of this.#told.entries()) this.#done.push(placed(loss, name, last, undefined, ordinal));
+      this.#told = [];
+    }
+    const done = this.#done;
+    this.#done = [];
+    return done;
+  }
+
+  #follow(host: Host, { serial, atMs }: Stamp): void {
+    const { highest, last } = host;
+    if (serial > highest) {
+      const told = this.#told.find((loss) => NUMBERED.has(loss.reason));
+      this.#told = this.#told.filter((loss) => !NUMBERED.has(loss.reason));
+      const gap = { from: highest + 1, to: serial - 1, fromMs: last.atMs, toMs: atMs, told, at: this.#pushed };
+      if (gap.from <= gap.to) host.gaps.push(gap);
+      host.highest = serial;
+    } else if (atMs >= last.atMs && highest - serial > REORDERED) {
+      // Serials begin again at boot (kernel/audit.c audit_serial).
+      host.highest = serial;
+    } else {
+      fill(host, serial);
+    }
+  }
+
+  /** The line tells the counter since boot; lower than before: the machine was restarted. */
+  #sinceLast(loss: LossRecord): LossRecord {
+    if (loss.count === undefined) return loss;
+    const delta = loss.count >= this.#auditLost ? loss.count - this.#auditLost : loss.count;
+    this.#auditLost = loss.count;
+    return { ...loss, count: delta };
+  }
+}
+
+/** A serial that came late leaves at most two gaps of the one that it lies in. */
+function fill(host: Host, serial: number): void {
+  const at = host.gaps.findIndex((gap) => gap.from <= serial && serial <= gap.to);
+  const gap = host.gaps[at];
+  if (!gap) return;
+  const parts = [
+    { ...gap, to: serial - 1 },
+    { ...gap, from: serial + 1 },
+  ];
+  host.gaps.splice(at, 1, ...parts.filter((part) => part.from <= part.to));
+}
+
+function gapLoss(host: string, { from, to, fromMs, toMs, told }: Gap): ImportedLoss {
+  const serials = from === to ? `serial ${from} is` : `serials ${from} to ${to} are`;
+  return {
+    runId: undefined,
+    host,
+    reason: told && told.reason !== 'audit-lost' ? told.reason : 'serial-gap',
+    fromMs,
+    toMs,
+    certainty: 'at-most',
+    count: to - from + 1,
+    text: `${serials} missing${told ? `: ${told.text}` : ''}`,
+    afterSerial: from - 1,
+    beforeSerial: to + 1,
+    ordinal: 0,
+  };
+}
+
+function placed(
+  loss: LossRecord,
+  host: string,
+  after: Stamp | undefined,
+  before: Stamp | undefined,
+  ordinal: number,
+): ImportedLoss {
+  return {
+    runId: undefined,
+    host,
+    reason: loss.reason,
+    fromMs: after?.atMs,
+    toMs: before?.atMs,
+    certainty: loss.count === undefined ? 'unknown' : 'at-most',
+    count: loss.count,
+    text: loss.text,
+    afterSerial: after?.serial,
+    beforeSerial: before?.serial,
+    ordinal,
+  };
+}
