@@ -82,8 +82,24 @@ export type LogRecord = SeccompRecord | LoginRecord | OtherRecord | LossRecord;
 /** A line that is ours but broken: counted by reason, shown by sample, never guessed at. */
 export interface Rejection {
   readonly kind: 'rejected';
-  readonly reason: 'truncated' | 'too-long' | 'bad-number' | 'bad-name' | 'bad-stamp' | 'not-at-start' | 'bad-json';
+  readonly reason: RejectionReason;
   readonly field: string | undefined;
   /** The first bytes of the line, printable text (see name.ts). */
   readonly sample: string;
 }
+
+/**
+ * `truncated`: a field that must be there is not; `too-long`: over 64 KiB; `bad-number`, `bad-name`, `bad-stamp`: not as the kernel prints it;
+ * `not-at-start`: a record's text inside something else; `no-stamp`: journalctl's short text leaves time and serial of `audit[PID]:` lines out;
+ * `interpreted`: `ausearch -i` leaves names unquoted, so that a program's name can imitate fields; `bad-json`: no journal entry.
+ */
+export type RejectionReason =
+  | 'truncated'
+  | 'too-long'
+  | 'bad-number'
+  | 'bad-name'
+  | 'bad-stamp'
+  | 'not-at-start'
+  | 'no-stamp'
+  | 'interpreted'
+  | 'bad-json';

@@ -1,0 +1,38 @@
+const SLOTS = 4096;
+
+interface Known<Value> {
+  readonly bytes: Buffer;
+  readonly value: Value;
+}
+
+/**
+ * What was made of the same bytes lately. Logs repeat, so that a word seen before costs a hash and a comparison and no
+ * new string; a slot holds one word, so that the memory is bounded whatever a log holds.
+ */
+export class ByteCache<Value> {
+  private readonly known = new Array<Known<Value> | undefined>(SLOTS).fill(undefined);
+  private readonly make: (bytes: Buffer) => Value;
+
+  /** `make` gets a copy that it may keep. */
+  constructor(make: (bytes: Buffer) => Value) {
+    this.make = make;
+  }
+
+  read(bytes: Buffer, from: number, to: number): Value {
+    let hash = to - from;
+    for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
+    const slot = (hash ^ (hash >>> 13)) & (SLOTS - 1);
+    const known = this.known[slot];
+    if (known !== undefined && same(known.bytes, bytes, from, to)) return known.value;
+    const copy = Buffer.from(bytes.subarray(from, to));
+    const value = this.make(copy);
+    this.known[slot] = { bytes: copy, value };
+    return value;
+  }
+}
+
+function same(known: Buffer, bytes: Buffer, from: number, to: number): boolean {
+  if (known.length !== to - from) return false;
+  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[from + i]) return false;
+  return true;
+}

@@ -1,0 +1,11 @@
+import type { Line } from './line.ts';
+import type { LossRecord } from './record.ts';
+
+/**
+ * Finds where the carrier's own words end and the speaker's text begins: sets `textFrom`, and `speaker`, `host` and the
+ * time's place where the frame tells them. `elsewhere`: no line of this carrier; `no-stamp`: a record without time and
+ * serial; `comment`: the carrier's own words.
+ */
+export type Framer = (line: Line, lost: (loss: LossRecord) => void) => Framing;
+
+export type Framing = 'framed' | 'elsewhere' | 'no-stamp' | 'comment';

@@ -1,0 +1,114 @@
+import { NEWLINE } from './ascii.ts';
+
+/** A line may be this long without its newline; a record never is (MAX_AUDIT_MESSAGE_LENGTH is 8970). */
+export const LINE_BYTES = 65_536;
+
+export interface LineVisitor {
+  /** A line is bytes[from, end) without its newline. The bytes are the visitor's only until it returns. */
+  line(bytes: Buffer, from: number, end: number): void;
+  /** A line over LINE_BYTES: its first LINE_BYTES are bytes[from, end). */
+  tooLong(bytes: Buffer, from: number, end: number): void;
+}
+
+/**
+ * Cuts chunks into lines and shows those that hold an anchor (all, where there are no anchors). However the bytes are
+ * cut into chunks, the same lines are shown. Keeps at most one line's beginning.
+ */
+export class LineFinder {
+  private readonly anchors: readonly Buffer[];
+  private readonly visitor: LineVisitor;
+  /** Where each anchor stands next. */
+  private readonly next: number[];
+  private readonly pending = Buffer.alloc(LINE_BYTES + 1);
+  private pendingLength = 0;
+
+  constructor(anchors: readonly string[], visitor: LineVisitor) {
+    this.anchors = anchors.map((anchor) => Buffer.from(anchor, 'latin1'));
+    this.next = anchors.map(() => 0);
+    this.visitor = visitor;
+  }
+
+  push(chunk: Buffer): void {
+    let from = 0;
+    if (this.pendingLength > 0) {
+      const newline = chunk.indexOf(NEWLINE);
+      this.keep(chunk, 0, newline < 0 ? chunk.length : newline);
+      if (newline < 0) return;
+      this.flush();
+      from = newline + 1;
+    }
+    const last = chunk.lastIndexOf(NEWLINE);
+    if (last >= from) this.scan(chunk, from, last);
+    this.keep(chunk, Math.max(from, last + 1), chunk.length);
+  }
+
+  /** Shows what stands after the last newline as a line. */
+  end(): void {
+    if (this.pendingLength > 0) this.flush();
+  }
+
+  /** One byte beyond LINE_BYTES is kept: it tells that the line is too long. */
+  private keep(chunk: Buffer, from: number, to: number): void {
+    const room = this.pending.length - this.pendingLength;
+    this.pendingLength += chunk.copy(this.pending, this.pendingLength, from, Math.min(to, from + room));
+  }
+
+  private flush(): void {
+    const length = this.pendingLength;
+    this.pendingLength = 0;
+    this.scan(this.pending, 0, length);
+  }
+
+  /** Shows the lines of bytes[from, end), of which the last ends at `end`. */
+  private scan(bytes: Buffer, from: number, end: number): void {
+    if (this.anchors.length === 0) this.scanAll(bytes, from, end);
+    else this.scanAnchored(bytes, from, end);
+  }
+
+  private scanAll(bytes: Buffer, from: number, end: number): void {
+    for (let at = from; at <= end; ) {
+      const lineEnd = lineEndAfter(bytes, at, end);
+      this.show(bytes, at, lineEnd);
+      at = lineEnd + 1;
+    }
+  }
+
+  private scanAnchored(bytes: Buffer, from: number, end: number): void {
+    const { anchors, next } = this;
+    next.fill(-1);
+    for (let at = from; at <= end; ) {
+      let first = end;
+      for (let i = 0; i < anchors.length; i++) {
+        const anchor = anchors[i];
+        let found = next[i] ?? -1;
+        if (anchor !== undefined && found < at) {
+          found = bytes.indexOf(anchor, at);
+          // Beyond `end` stands what is not of these lines.
+          if (found < 0 || found + anchor.length > end) found = end;
+          next[i] = found;
+        }
+        if (found < first) first = found;
+      }
+      if (first >= end) return;
+      const lineEnd = lineEndAfter(bytes, first, end);
+      this.show(bytes, lineStartBefore(bytes, first, at), lineEnd);
+      at = lineEnd + 1;
+    }
+  }
+
+  private show(bytes: Buffer, from: number, end: number): void {
+    if (end - from > LINE_BYTES) this.visitor.tooLong(bytes, from, from + LINE_BYTES);
+    else if (end > from) this.visitor.line(bytes, from, end);
+  }
+}
+
+function lineEndAfter(bytes: Buffer, at: number, end: number): number {
+  const newline = bytes.indexOf(NEWLINE, at);
+  return newline < 0 || newline > end ? end : newline;
+}
+
+function lineStartBefore(bytes: Buffer, at: number, from: number): number {
+  let start = at;
+  while (start > from && bytes[start - 1] !== NEWLINE) start--;
+  return start;
+}

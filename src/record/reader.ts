@@ -1,0 +1,75 @@
+import { type Carrier, defaultTrust } from './carrier.ts';
+import { type Feed, newFeed } from './feed.ts';
+import type { LogRecord, Rejection, RejectionReason } from './record.ts';
+import { atLeast, type Trust } from './trust.ts';
+
+export interface RecordSink {
+  record(record: LogRecord): void;
+  rejected(rejection: Rejection): void;
+}
+
+export interface ReaderOptions {
+  readonly carrier: Carrier;
+  /** The operator's word for the source. A line that itself says that a process wrote it stays `forgeable`. */
+  readonly trust?: Trust | undefined;
+  /** No record gets more than this unless `trust` says so: an imported file is at most `file`, a pipe `forgeable`. */
+  readonly atMost?: Trust | undefined;
+}
+
+export interface ReaderCounters {
+  bytes: number;
+  /** Lines (journal: entries) that were looked into; where a carrier mixes ours with others', only those that may be ours. */
+  lines: number;
+  records: number;
+  readonly rejected: Partial<Record<RejectionReason, number>>;
+}
+
+/**
+ * Reads the bytes of one source: each line of ours gives a record or a counted rejection, anything else nothing. Never
+ * throws for any bytes, keeps no more than one line of 64 KiB, and gives the same however the bytes are cut into chunks.
+ */
+export class RecordReader {
+  readonly counters: ReaderCounters = { bytes: 0, lines: 0, records: 0, rejected: {} };
+  private readonly feed: Feed;
+  private readonly sink: RecordSink;
+
+  constructor(options: ReaderOptions, sink: RecordSink) {
+    this.sink = sink;
+    this.feed = newFeed(options.carrier, trustOf(options), {
+      looked: () => {
+        this.counters.lines++;
+      },
+      read: (reading) => {
+        if (reading !== undefined) this.give(reading);
+      },
+    });
+  }
+
+  push(chunk: Buffer): void {
+    this.counters.bytes += chunk.length;
+    this.feed.push(chunk);
+  }
+
+  /** Reads what stands after the last newline too; call it once, at the end of the source. */
+  end(): void {
+    this.feed.end();
+  }
+
+  private give(reading: LogRecord | Rejection): void {
+    const { counters, sink } = this;
+    if (reading.kind === 'rejected') {
+      counters.rejected[reading.reason] = (counters.rejected[reading.reason] ?? 0) + 1;
+      sink.rejected(reading);
+    } else {
+      counters.records++;
+      sink.record(reading);
+    }
+  }
+}
+
+/** What a line gets that does not say itself that a process wrote it. */
+function trustOf({ carrier, trust, atMost }: ReaderOptions): Trust {
+  if (trust !== undefined) return trust;
+  const most = defaultTrust(carrier);
+  return atMost === undefined || atLeast(atMost, most) ? most : atMost;
+}

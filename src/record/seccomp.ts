@@ -1,0 +1,130 @@
+import { hexDigit, SPACE, seek, startsWith } from './ascii.ts';
+import { kernelTextEnd } from './enriched.ts';
+import { HexTexts } from './hex-texts.ts';
+import type { Line, Reading } from './line.ts';
+import type { NameReader } from './names.ts';
+import type { SeccompRecord, Stamp } from './record.ts';
+import { reject } from './rejection.ts';
+import { key, type Place, TailFields, type WideHex } from './tail-fields.ts';
+
+const U32_MAX = 0xffff_ffff;
+const I32_MAX = 0x7fff_ffff;
+const I32_MIN = -0x8000_0000;
+/** SECCOMP_RET_* (uapi/linux/seccomp.h). No one's hexadecimal text is another's beginning: a cut line cannot pass for whole. */
+const ACTIONS: ReadonlySet<number> = new Set([
+  0x8000_0000, 0, 0x3_0000, 0x5_0000, 0x7fc0_0000, 0x7ff0_0000, 0x7ffc_0000, 0x7fff_0000,
+]);
+const X = 0x78;
+const SUBJECT = Buffer.from(' subj=', 'latin1');
+
+const KEY = {
+  auid: key('auid'),
+  uid: key('uid'),
+  gid: key('gid'),
+  ses: key('ses'),
+  pid: key('pid'),
+  comm: key('comm'),
+  exe: key('exe'),
+  sig: key('sig'),
+  arch: key('arch'),
+  syscall: key('syscall'),
+  compat: key('compat'),
+  ip: key('ip'),
+  code: key('code'),
+};
+
+/**
+ * Reads the body of a type=1326 record (kernel/auditsc.c audit_seccomp, since 3.16):
+ * `auid= uid= gid= ses= [subj=] pid= comm= exe= sig=%ld arch=%x syscall=%ld compat=%d ip=0x%lx code=0x%x`.
+ * Everything must be as the kernel prints it; else it is rejected, never guessed at.
+ */
+export class SeccompReader {
+  private readonly fields = new TailFields();
+  private readonly names: NameReader;
+  private readonly ips = new HexTexts();
+  private readonly exe: Place = { from: 0, to: 0 };
+  private readonly comm: Place = { from: 0, to: 0 };
+  private readonly ip: WideHex = { from: 0, to: 0, high: 0, low: 0 };
+
+  constructor(names: NameReader) {
+    this.names = names;
+  }
+
+  read(line: Line, from: number, stamp: Stamp): Reading {
+    const { bytes } = line;
+    const { fields } = this;
+    fields.reset(bytes, from - 1, bodyEnd(bytes, from, line.end));
+    const code = fields.hex(KEY.code, true);
+    fields.wideHex(KEY.ip, this.ip);
+    const compat = fields.decimal(KEY.compat, 0, 1);
+    const nr = fields.decimal(KEY.syscall, I32_MIN, I32_MAX);
+    const archToken = fields.hex(KEY.arch, false);
+    const sig = fields.decimal(KEY.sig, 0, 128);
+    fields.word(KEY.exe, this.exe);
+    fields.word(KEY.comm, this.comm);
+    const pid = fields.decimal(KEY.pid, 0, I32_MAX);
+    if (fields.fault) return reject(fields.fault, fields.faultField, bytes, line.from, line.end);
+    if (!ACTIONS.has(code)) return reject('bad-number', 'code', bytes, line.from, line.end);
+    const labelEnd = fields.at;
+    // A label is free text: what stands before it is read from its own end, the fourth space.
+    const labelFrom = afterWords(bytes, from, labelEnd, 4);
+    fields.reset(bytes, from - 1, labelFrom);
+    const ses = fields.decimal(KEY.ses, 0, U32_MAX);
+    const gid = fields.decimal(KEY.gid, 0, U32_MAX);
+    const uid = fields.decimal(KEY.uid, 0, U32_MAX);
+    const auid = fields.decimal(KEY.auid, 0, U32_MAX);
+    if (fields.fault) return reject(fields.fault, fields.faultField, bytes, line.from, line.end);
+    if (fields.at !== from - 1) return reject('truncated', 'auid', bytes, line.from, line.end);
+    if (labelFrom < labelEnd && !startsWith(bytes, labelFrom, labelEnd, SUBJECT)) {
+      return reject('truncated', 'pid', bytes, line.from, line.end);
+    }
+    return this.named(line, { auid, uid, gid, ses, pid, sig, archToken, nr, compat, code, stamp });
+  }
+
+  private named(line: Line, numbers: Numbers): Reading {
+    const { bytes } = line;
+    const comm = this.names.read(bytes, this.comm.from, this.comm.to);
+    if (comm === undefined) return reject('bad-name', 'comm', bytes, line.from, line.end);
+    const exe = this.names.read(bytes, this.exe.from, this.exe.to);
+    if (exe === undefined) return reject('bad-name', 'exe', bytes, line.from, line.end);
+    const ip = this.ips.read(bytes, this.ip);
+    const { stamp, auid, uid, gid, ses, pid, sig, archToken, nr, compat, code } = numbers;
+    const { trust, host, bootId } = line;
+    return {
+      kind: 'seccomp',
+      stamp,
+      trust,
+      host,
+      bootId,
+      auid,
+      uid,
+      gid,
+      ses,
+      pid,
+      comm,
+      exe,
+      sig,
+      archToken,
+      nr,
+      compat,
+      ip,
+      code,
+    };
+  }
+}
+
+type Numbers = Omit<SeccompRecord, 'kind' | 'trust' | 'host' | 'bootId' | 'comm' | 'exe' | 'ip'>;
+
+/** Where the word after which `count` words have passed ends, or `end`. */
+function afterWords(bytes: Buffer, from: number, end: number, count: number): number {
+  let at = seek(bytes, from, end, SPACE);
+  for (let words = 1; words < count && at < end; words++) at = seek(bytes, at + 1, end, SPACE);
+  return at;
+}
+
+/** A record that ends in its `code=0x…` as the kernel wrote it, which is nearly every one, needs no search for additions. */
+function bodyEnd(bytes: Buffer, from: number, end: number): number {
+  let at = end - 1;
+  while (at > from && hexDigit(bytes[at]) >= 0) at--;
+  return at < end - 1 && bytes[at] === X ? end : kernelTextEnd(bytes, from, end);
+}
