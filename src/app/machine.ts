@@ -8,6 +8,7 @@ import { inspectLoader, type Loader } from '../launch/libc.ts';
 import { nativePart } from '../launch/native.ts';
 import { openStore } from '../store/open.ts';
 import { type Attempt, type AuditStatus, tryAuditStatus, tryProgram, tryRecord } from './attempts.ts';
+import { statusFields } from './status-fields.ts';
 
 /** What bears on observing and enforcing on this machine, read or tried. */
 export interface Machine {
@@ -143,15 +144,6 @@ function ownAuid(): string {
 function ownLoader(): Loader | undefined {
   const { interpreter } = elfOfFile(process.execPath);
   return interpreter === undefined ? undefined : inspectLoader(interpreter);
-}
-
-/** `Name:\tvalue` lines of /proc/PID/status. */
-export function statusFields(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text
-      .split('\n')
-      .map((line): [string, string] => [line.split(':')[0] ?? '', line.slice(line.indexOf(':') + 1).trim()]),
-  );
 }
 
 function words(file: string): string[] | undefined {

@@ -1,0 +1,95 @@
+import { type FilterFacts, type ProcessStatus, processStatus } from '../../app/process-status.ts';
+import { recordsInAll, type StoreStatus, storeStatus } from '../../app/status.ts';
+import { UsageError } from '../../errors.ts';
+import { printable } from '../../record/name.ts';
+import { TRUSTS } from '../../record/trust.ts';
+import { type Command, EXIT } from '../command.ts';
+import { columns } from '../help.ts';
+import { databaseOf, withDatabase } from '../options.ts';
+
+interface Args {
+  readonly db?: string;
+  readonly pid?: number;
+  readonly json?: boolean;
+}
+
+export const command: Command<Args> = {
+  usage: 'status',
+  describe:
+    'Tell what the database holds, or with --pid whether a running process is under a filter, how many, and whose.',
+  examples: [
+    ['profiler status', 'programs, runs, records, losses, sources'],
+    ['profiler status --pid 1234', 'exit 0: a filter is on in every thread; 1: it is not'],
+    ['profiler status --json', 'for programs'],
+  ],
+  options: (yargs) =>
+    withDatabase(yargs)
+      .option('pid', { type: 'number', requiresArg: true, describe: 'look at this process instead of the database' })
+      .option('json', { type: 'boolean', describe: 'print JSON' }),
+  run: async ({ db, pid, json }, { stdout, env }) => {
+    if (pid !== undefined) {
+      if (!Number.isInteger(pid) || pid < 1) throw new UsageError('--pid: want a process id');
+      const status = processStatus(pid);
+      stdout.write(json ? asJson(status) : `${processText(status).join('\n')}\n`);
+      return status.filtered ? EXIT.ok : EXIT.differs;
+    }
+    const database = databaseOf(db, env);
+    const status = storeStatus(database);
+    if (json) stdout.write(asJson(status ?? { database, bytes: 0 }));
+    else
+      stdout.write(
+        status ? storeText(status) : `${printable(database)}: not there yet: nothing was observed or imported\n`,
+      );
+    return EXIT.ok;
+  },
+};
+
+function asJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function processText({ pid, exe, filtered, threads, filters }: ProcessStatus): string[] {
+  const bare = threads.filter((thread) => thread.mode === 0);
+  const all = threads.length === 1 ? 'its one thread' : `all ${threads.length} threads`;
+  const what = threads.some((thread) => thread.mode === 1)
+    ? 'seccomp is on (strict mode: read, write, exit)'
+    : 'a filter is on';
+  const on = filtered ? `${what} in ${all}` : `no filter in ${bare.length} of ${threads.length} threads`;
+  const noNewPrivs = threads.filter((thread) => thread.noNewPrivs).length;
+  return [
+    `process ${pid} (${exe ?? 'its program may not be read'}): ${on}`,
+    ...bare.slice(0, 20).map((thread) => `  thread ${thread.tid} (${thread.comm}) has none`),
+    `  no_new_privs: ${noNewPrivs === threads.length ? 'yes' : noNewPrivs === 0 ? 'no' : `in ${noNewPrivs} of ${threads.length} threads`}`,
+    ...filterText(filters, Math.max(...threads.map((thread) => thread.filters ?? 0))),
+  ];
+}
+
+function filterText(filters: ProcessStatus['filters'], count: number): string[] {
+  if ('cannotTell' in filters) return [`  filters: ${count}; whose cannot be told: ${printable(filters.cannotTell)}`];
+  return [`  filters: ${filters.length}`, ...filters.map((filter, index) => `  filter ${index}: ${oneFilter(filter)}`)];
+}
+
+function oneFilter({ ours, defaultAction, instructions }: FilterFacts): string {
+  return `${ours ? 'ours' : 'not ours'}, ${instructions} instructions, default action ${defaultAction ?? 'not known'}`;
+}
+
+function storeText(status: StoreStatus): string {
+  const { runs, records, lost, newest } = status;
+  const byTrust = TRUSTS.filter((trust) => records[trust] > 0).map((trust) => `${trust} ${records[trust]}`);
+  const unknown = lost.ofUnknownSize > 0 ? `, and ${lost.ofUnknownSize} losses of unknown size` : '';
+  return `${columns([
+    ['database', `${printable(status.database)} (${Math.ceil(status.bytes / 1024)} KiB)`],
+    ['programs', String(status.programs)],
+    [
+      'runs',
+      `${runs.observed} observed (${runs.complete} complete, ${runs.incomplete} incomplete, ${runs.known} with known calls allowed), ${runs.inferred} inferred`,
+    ],
+    ['records', `${recordsInAll(status)}${byTrust.length > 0 ? ` (${byTrust.join(', ')})` : ''}`],
+    ['lost', `${lost.records}${unknown}`],
+    ['newest', newest ? `run ${newest.id}, ${newest.exe}, ${new Date(newest.startedMs).toISOString()}` : 'no run'],
+    ...status.sources.map((source): [string, string] => [
+      'source',
+      `${source.source} (${source.carrier}, ${source.trust}): ${source.records} records, ${source.rejected} rejected, ${source.duplicates} seen before`,
+    ]),
+  ])}\n`;
+}
