@@ -11,14 +11,14 @@
 _Static_assert(FILTER_LENGTH_MAX == BPF_MAXINSNS, "the kernel's limit");
 
 #ifdef __x86_64__
-/* Bit 30 of a number on x86_64 (__X32_SYSCALL_BIT). A negative one, like the -1 by which a tracer skips a call, is no x32. */
+/* From __X32_SYSCALL_BIT on. Not -1, by which a tracer skips a call: no kernel runs it, on any ABI. libseccomp says the same. */
 #define X32_FIRST 0x40000000u
-#define X32_LAST 0x7fffffffu
+#define X32_LAST 0xfffffffeu
 #endif
 #define REACH 254u /* a conditional jump passes over 255 instructions at most; one is kept for its other side's trampoline */
 #define SINGLES_MAX 4u
 #define SEGMENTS_MAX (POLICY_NR_MAX + 3)
-_Static_assert(3 * SEGMENTS_MAX + 32 <= FILTER_LENGTH_MAX, "a comparison with two trampolines for every segment must fit");
+_Static_assert(3 * SEGMENTS_MAX + 64 <= FILTER_LENGTH_MAX, "a comparison with two trampolines for every segment must fit");
 
 /* From .first up to the next segment's, every number has one verdict. */
 struct segment {
@@ -120,7 +120,7 @@ static bool allows(const struct policy *policy, uint32_t nr)
 
 /*
  * Groups the segments into stretches: one verdict but for a few single numbers, each found by one JEQ where cutting it out would
- * take two JGE. ret_starts[i] is the first segment of stretch i; it lasts until the next one starts.
+ * take two JGE. starts[i] is the first segment of stretch i; it lasts until the next one starts.
  */
 static uint32_t gather(const struct segment *segments, uint32_t count, uint16_t starts[SEGMENTS_MAX + 1])
 {
