@@ -10,7 +10,7 @@ interface Known<Value> {
  * new string; a slot holds one word, so that the memory is bounded whatever a log holds.
  */
 export class ByteCache<Value> {
-  private readonly known = new Array<Known<Value> | undefined>(SLOTS).fill(undefined);
+  private readonly known: (Known<Value> | undefined)[] = Array.from({ length: SLOTS });
   private readonly make: (bytes: Buffer) => Value;
 
   /** `make` gets a copy that it may keep. */

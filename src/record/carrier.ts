@@ -40,7 +40,7 @@ const HEAD_LINES = 400;
 
 /** How a line of each carrier looks. A line counts for the first that it looks like. */
 const LOOKS: readonly (readonly [RegExp, Carrier])[] = [
-  [/^(?:\x1e|data: )?\{.*"(?:__CURSOR|__REALTIME_TIMESTAMP|_TRANSPORT|MESSAGE)" ?:/, 'journal-json'],
+  [/^[^{]{0,7}\{.*"(?:__CURSOR|__REALTIME_TIMESTAMP|_TRANSPORT|MESSAGE)" ?:/, 'journal-json'],
   [/^(?:__CURSOR|__REALTIME_TIMESTAMP)=/, 'journal-export'],
   [/^\d+,\d+,\d+,[^;]*;/, 'kmsg'],
   [/^(?:#ready\b|#loss |type=\d+ (?:[a-z_]+=\d+ )*msg=audit\()/, 'netlink'],

@@ -1,7 +1,9 @@
 import { numberIn, seek, skipDigits, startsWith } from './ascii.ts';
-import type { Framer } from './frame.ts';
-import { kmsgGap } from './loss.ts';
+import type { Framer, Framing, Lost } from './frame.ts';
+import type { Line } from './line.ts';
+import { kmsgGap, readControl } from './loss.ts';
 
+const HASH = 0x23;
 const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
 const TYPE = Buffer.from('type=', 'latin1');
@@ -16,6 +18,7 @@ export function kmsgFramer(): Framer {
   let last: number | undefined;
   return (line, lost) => {
     const { bytes, from, end } = line;
+    if (bytes[from] === HASH) return readComment(line, lost);
     const prefixEnd = skipDigits(bytes, from, end);
     const sequenceEnd = skipDigits(bytes, prefixEnd + 1, end);
     const microsEnd = skipDigits(bytes, sequenceEnd + 1, end);
@@ -32,4 +35,11 @@ export function kmsgFramer(): Framer {
     line.speaker = kernel ? 'kernel' : 'user';
     return 'framed';
   };
+}
+
+/** What audit-listen's own buffer dropped shows as a gap in the sequence too, and must not count twice. */
+function readComment(line: Line, lost: Lost): Framing {
+  const loss = readControl(line);
+  if (loss?.reason === 'kmsg-gap') lost(loss);
+  return 'comment';
 }

@@ -6,6 +6,8 @@ import type { LossRecord } from './record.ts';
  * time's place where the frame tells them. `elsewhere`: no line of this carrier; `no-stamp`: a record without time and
  * serial; `comment`: the carrier's own words.
  */
-export type Framer = (line: Line, lost: (loss: LossRecord) => void) => Framing;
+export type Framer = (line: Line, lost: Lost) => Framing;
+
+export type Lost = (loss: LossRecord) => void;
 
 export type Framing = 'framed' | 'elsewhere' | 'no-stamp' | 'comment';

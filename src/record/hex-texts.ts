@@ -6,7 +6,7 @@ const SLOTS = 4096;
 export class HexTexts {
   private readonly highs = new Float64Array(SLOTS).fill(-1);
   private readonly lows = new Float64Array(SLOTS);
-  private readonly texts = new Array<string>(SLOTS).fill('');
+  private readonly texts = Array.from({ length: SLOTS }, () => '');
 
   /** The digits in bytes[number.from, number.to), whose value the number is. */
   read(bytes: Buffer, { high, low, from, to }: WideHex): string {

@@ -3,7 +3,9 @@ import { JOURNAL_FIELDS, type JournalEntry, type JournalField } from './journal.
 import { LINE_BYTES } from './lines.ts';
 
 const SIZE_BYTES = 8;
-const NAMES: ReadonlySet<string> = new Set(JOURNAL_FIELDS);
+const FIELDS: ReadonlyMap<string, JournalField> = new Map(
+  (Object.entries(JOURNAL_FIELDS) as [JournalField, string][]).map(([field, name]) => [name, field]),
+);
 
 type State = 'line' | 'size' | 'value' | 'newline';
 
@@ -104,8 +106,9 @@ export class JournalExportReader {
   /** A field that comes twice counts as it came first. */
   private take(value: Buffer, tooLong: boolean): void {
     const { name, fields } = this;
+    const field = FIELDS.get(name);
     if (name === 'MESSAGE') this.message ??= tooLong ? 'too-long' : Buffer.from(value);
-    else if (isJournalField(name)) fields[name] ??= value.toString('utf8');
+    else if (field !== undefined) fields[field] ??= value.toString('utf8');
   }
 
   private flush(show: (entry: JournalEntry) => void): void {
@@ -120,8 +123,4 @@ export class JournalExportReader {
     const room = this.pending.length - this.length;
     this.length += chunk.copy(this.pending, this.length, from, Math.min(to, from + room));
   }
-}
-
-function isJournalField(name: string): name is JournalField {
-  return NAMES.has(name);
 }

@@ -3,6 +3,7 @@ import { JOURNAL_FIELDS, type JournalEntry, type JournalField } from './journal.
 const OPEN_BRACE = 0x7b;
 /** Longest thing before an entry: `data: ` of -o json-sse, a record separator of json-seq. */
 const PREFIX_BYTES = 8;
+const FIELDS = Object.entries(JOURNAL_FIELDS) as readonly (readonly [JournalField, string])[];
 
 /** An entry of journalctl -o json (json-seq, json-sse) in bytes[from, end); `bad-json` where it is cut or no entry at all; undefined: no JSON. */
 export function parseJournalJson(bytes: Buffer, from: number, end: number): JournalEntry | 'bad-json' | undefined {
@@ -11,9 +12,9 @@ export function parseJournalJson(bytes: Buffer, from: number, end: number): Jour
   const json = parse(bytes.toString('utf8', from + brace, end));
   if (json === undefined) return 'bad-json';
   const fields: Partial<Record<JournalField, string>> = {};
-  for (const name of JOURNAL_FIELDS) {
+  for (const [field, name] of FIELDS) {
     const value = first(json[name]);
-    if (typeof value === 'string') fields[name] = value;
+    if (typeof value === 'string') fields[field] = value;
   }
   return { message: messageOf(json.MESSAGE), fields };
 }

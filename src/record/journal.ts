@@ -5,18 +5,18 @@ import type { PayloadReader } from './payload.ts';
 import type { Stamp } from './record.ts';
 import { reject } from './rejection.ts';
 
-/** The fields of a journal entry that we read (systemd.journal-fields(7)), however it came. */
-export const JOURNAL_FIELDS = [
-  '_TRANSPORT',
-  'SYSLOG_FACILITY',
-  '_AUDIT_TYPE',
-  '_AUDIT_ID',
-  '_SOURCE_REALTIME_TIMESTAMP',
-  '__REALTIME_TIMESTAMP',
-  '_HOSTNAME',
-  '_BOOT_ID',
-] as const;
-export type JournalField = (typeof JOURNAL_FIELDS)[number];
+/** The fields of a journal entry that we read, by journald's names (systemd.journal-fields(7)). */
+export const JOURNAL_FIELDS = {
+  transport: '_TRANSPORT',
+  facility: 'SYSLOG_FACILITY',
+  auditType: '_AUDIT_TYPE',
+  auditId: '_AUDIT_ID',
+  sourceMicros: '_SOURCE_REALTIME_TIMESTAMP',
+  realtimeMicros: '__REALTIME_TIMESTAMP',
+  host: '_HOSTNAME',
+  bootId: '_BOOT_ID',
+} as const;
+export type JournalField = keyof typeof JOURNAL_FIELDS;
 
 export interface JournalEntry {
   /** `too-long`: journalctl leaves fields over 4096 bytes out unless it is given --all. */
@@ -43,7 +43,7 @@ export class JournalReader {
 
   read({ message, fields }: JournalEntry): Reading {
     const { line } = this;
-    const transport = fields._TRANSPORT;
+    const transport = fields.transport;
     if (message === 'too-long') {
       const ours = transport === 'kernel' || transport === 'audit';
       return ours ? reject('too-long', 'MESSAGE', NOTHING, 0, 0) : undefined;
@@ -52,9 +52,9 @@ export class JournalReader {
     line.bytes = message;
     line.end = message.length;
     line.speaker = speakerOf(message, fields);
-    line.host = fields._HOSTNAME === undefined ? undefined : printable(fields._HOSTNAME);
-    line.bootId = BOOT_ID.test(fields._BOOT_ID ?? '') ? fields._BOOT_ID : undefined;
-    line.atMs = millis(fields.__REALTIME_TIMESTAMP);
+    line.host = fields.host === undefined ? undefined : printable(fields.host);
+    line.bootId = BOOT_ID.test(fields.bootId ?? '') ? fields.bootId : undefined;
+    line.atMs = millis(fields.realtimeMicros);
     this.setTrust(line);
     return transport === 'audit' ? this.readAudit(line, fields) : this.payload.read(line);
   }
@@ -63,28 +63,28 @@ export class JournalReader {
   private readAudit(line: Line, fields: JournalEntry['fields']): Reading {
     const { bytes, end } = line;
     const stamp = stampOf(fields);
-    const type = number(fields._AUDIT_TYPE);
+    const type = number(fields.auditType);
     if (stamp === undefined || type === undefined) return reject('bad-stamp', '_AUDIT_ID', bytes, 0, end);
     return this.payload.readBody(line, type, Math.min(seek(bytes, 0, end, SPACE) + 1, end), stamp);
   }
 }
 
 function speakerOf(message: Buffer, fields: JournalEntry['fields']): Line['speaker'] {
-  switch (fields._TRANSPORT) {
+  switch (fields.transport) {
     case 'audit':
     case 'driver':
       return 'kernel';
     case 'kernel':
       // What root writes into /dev/kmsg is here too; it cannot have the kernel's facility.
-      return fields.SYSLOG_FACILITY === '0' && !startsWith(message, 0, message.length, TYPE) ? 'kernel' : 'user';
+      return fields.facility === '0' && !startsWith(message, 0, message.length, TYPE) ? 'kernel' : 'user';
     default:
       return 'user';
   }
 }
 
 function stampOf(fields: JournalEntry['fields']): Stamp | undefined {
-  const atMs = millis(fields._SOURCE_REALTIME_TIMESTAMP);
-  const serial = number(fields._AUDIT_ID);
+  const atMs = millis(fields.sourceMicros);
+  const serial = number(fields.auditId);
   return atMs === undefined || serial === undefined || serial > U32_MAX ? undefined : { atMs, serial };
 }
 

@@ -3,17 +3,17 @@ import { kernelTextEnd } from './enriched.ts';
 import type { Line, Reading } from './line.ts';
 import type { Stamp } from './record.ts';
 import { reject } from './rejection.ts';
-import { key, TailFields } from './tail-fields.ts';
+import { keyOf, TailFields } from './tail-fields.ts';
 
 const U32_MAX = 0xffff_ffff;
 const I32_MAX = 0x7fff_ffff;
 const LOGIN = 1006;
 
 const KEY = {
-  pid: key('pid'),
-  oldSes: key('old-ses'),
-  ses: key('ses'),
-  res: key('res'),
+  pid: keyOf('pid'),
+  oldSes: keyOf('old-ses'),
+  ses: keyOf('ses'),
+  res: keyOf('res'),
 };
 
 /**

@@ -90,6 +90,7 @@ export interface Rejection {
 
 /**
  * `truncated`: a field that must be there is not; `too-long`: over 64 KiB; `bad-number`, `bad-name`, `bad-stamp`: not as the kernel prints it;
+ * `trailing`: words after a record's end, which the kernel never writes;
  * `not-at-start`: a record's text inside something else; `no-stamp`: journalctl's short text leaves time and serial of `audit[PID]:` lines out;
  * `interpreted`: `ausearch -i` leaves names unquoted, so that a program's name can imitate fields; `bad-json`: no journal entry.
  */
@@ -99,6 +100,7 @@ export type RejectionReason =
   | 'bad-number'
   | 'bad-name'
   | 'bad-stamp'
+  | 'trailing'
   | 'not-at-start'
   | 'no-stamp'
   | 'interpreted'

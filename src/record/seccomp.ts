@@ -5,7 +5,7 @@ import type { Line, Reading } from './line.ts';
 import type { NameReader } from './names.ts';
 import type { SeccompRecord, Stamp } from './record.ts';
 import { reject } from './rejection.ts';
-import { key, type Place, TailFields, type WideHex } from './tail-fields.ts';
+import { keyOf, type Place, TailFields, type WideHex } from './tail-fields.ts';
 
 const U32_MAX = 0xffff_ffff;
 const I32_MAX = 0x7fff_ffff;
@@ -15,22 +15,23 @@ const ACTIONS: ReadonlySet<number> = new Set([
   0x8000_0000, 0, 0x3_0000, 0x5_0000, 0x7fc0_0000, 0x7ff0_0000, 0x7ffc_0000, 0x7fff_0000,
 ]);
 const X = 0x78;
+const WHOLE = / sig=\d+ arch=[0-9a-f]+ syscall=-?\d+ compat=\d ip=0x[0-9a-f]+ code=0x[0-9a-f]+\W/;
 const SUBJECT = Buffer.from(' subj=', 'latin1');
 
 const KEY = {
-  auid: key('auid'),
-  uid: key('uid'),
-  gid: key('gid'),
-  ses: key('ses'),
-  pid: key('pid'),
-  comm: key('comm'),
-  exe: key('exe'),
-  sig: key('sig'),
-  arch: key('arch'),
-  syscall: key('syscall'),
-  compat: key('compat'),
-  ip: key('ip'),
-  code: key('code'),
+  auid: keyOf('auid'),
+  uid: keyOf('uid'),
+  gid: keyOf('gid'),
+  ses: keyOf('ses'),
+  pid: keyOf('pid'),
+  comm: keyOf('comm'),
+  exe: keyOf('exe'),
+  sig: keyOf('sig'),
+  arch: keyOf('arch'),
+  syscall: keyOf('syscall'),
+  compat: keyOf('compat'),
+  ip: keyOf('ip'),
+  code: keyOf('code'),
 };
 
 /**
@@ -63,7 +64,7 @@ export class SeccompReader {
     fields.word(KEY.exe, this.exe);
     fields.word(KEY.comm, this.comm);
     const pid = fields.decimal(KEY.pid, 0, I32_MAX);
-    if (fields.fault) return reject(fields.fault, fields.faultField, bytes, line.from, line.end);
+    if (fields.fault) return this.fault(line, from);
     if (!ACTIONS.has(code)) return reject('bad-number', 'code', bytes, line.from, line.end);
     const labelEnd = fields.at;
     // A label is free text: what stands before it is read from its own end, the fourth space.
@@ -79,6 +80,13 @@ export class SeccompReader {
       return reject('truncated', 'pid', bytes, line.from, line.end);
     }
     return this.named(line, { auid, uid, gid, ses, pid, sig, archToken, nr, compat, code, stamp });
+  }
+
+  private fault(line: Line, from: number): Reading {
+    const { fault = 'truncated', faultField } = this.fields;
+    const { bytes, end } = line;
+    const trailing = faultField === 'code' && WHOLE.test(bytes.toString('latin1', from, end));
+    return reject(trailing ? 'trailing' : fault, faultField, bytes, line.from, end);
   }
 
   private named(line: Line, numbers: Numbers): Reading {

@@ -156,6 +156,6 @@ export interface Key {
   readonly spaced: Buffer;
 }
 
-export function key(name: string): Key {
+export function keyOf(name: string): Key {
   return { name, spaced: Buffer.from(` ${name}`, 'latin1') };
 }
