@@ -43,13 +43,15 @@ export interface Refusal {
 export function planLaunch(request: LaunchRequest): Launch | Refusal {
   const cause = whyNot(request);
   if (cause !== undefined) return { kind: 'refused', cause };
-  const { program, argv, stage, libsandbox, sandboxify, preloaded } = request;
+  const { program, stage, libsandbox, sandboxify, preloaded } = request;
+  const argv = program.viaShell ? ['/bin/sh', program.path, ...request.argv.slice(1)] : request.argv;
+  const path = program.viaShell ? '/bin/sh' : program.path;
   if (stage === 'launcher') {
     // execvp() in sandboxify finds CMD as we did; argv[0] stays what the person wrote.
     return { kind: 'launch', path: sandboxify, argv: [sandboxify, '--', ...argv], set: contract(request), unset: DENY };
   }
   const preload = preloaded ? `${libsandbox}:${preloaded}` : libsandbox;
-  return { kind: 'launch', path: program.path, argv, set: { ...contract(request), LD_PRELOAD: preload }, unset: DENY };
+  return { kind: 'launch', path, argv, set: { ...contract(request), LD_PRELOAD: preload }, unset: DENY };
 }
 
 /** The stage that suits a program best: after the loader where there is one that honours LD_PRELOAD, else from the start. */

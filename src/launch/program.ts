@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { messageOf, RefusedError } from '../errors.ts';
+import { type MiscRule, miscRules } from './binfmt-misc.ts';
 import { type Elf, readElf } from './elf.ts';
 import { withFile } from './file.ts';
 import { findProgram } from './find.ts';
@@ -11,6 +12,8 @@ import { HEAD_BYTES, readShebang, type Shebang } from './shebang.ts';
 export interface ProgramFacts {
   /** The file that execvp finds. */
   readonly path: string;
+  /** A script without #!: execvp(3) gives it to /bin/sh, and so does a launch. */
+  readonly viaShell: boolean;
   /** The #! lines on the way to the program that is mapped, outermost first; empty for a binary. */
   readonly scripts: readonly (Shebang & { readonly path: string })[];
   /** Real path of the file that is mapped in the end: `exe=` of the kernel's records. For a script its interpreter's. */
@@ -37,22 +40,37 @@ export function inspectProgram(
 ): ProgramFacts {
   const path = findProgram(name, env);
   const scripts: (Shebang & { path: string })[] = [];
+  const rules = miscRules();
+  let viaShell = false;
   for (let file = path; ; ) {
-    const { elf, shebang } = inspectFile(file);
-    if (elf) return { path, scripts, ...imageFacts(file, elf, caller) };
-    if (!shebang) throw cannotRun(file, 'neither an ELF program nor a script with #!; name its interpreter');
-    scripts.push({ path: file, ...shebang });
+    const { elf, shebang, isText } = inspectFile(file, rules);
+    if (elf) return { path, viaShell, scripts, ...imageFacts(file, elf, caller) };
+    viaShell ||= !shebang && isText && scripts.length === 0;
+    if (!shebang && !viaShell) throw cannotRun(file, 'neither an ELF program nor a script');
+    scripts.push({ path: file, ...(shebang ?? SHELL) });
     if (scripts.length > SCRIPTS_MAX) throw cannotRun(path, `more than ${SCRIPTS_MAX} #! interpreters in a row`);
-    file = findInterpreter(file, shebang);
+    file = findInterpreter(file, shebang ?? SHELL);
   }
 }
 
-function inspectFile(file: string): { readonly elf?: Elf; readonly shebang?: Shebang | undefined } {
+const SHELL: Shebang = { interpreter: '/bin/sh', argument: undefined };
+
+interface FileFacts {
+  readonly elf: Elf | undefined;
+  readonly shebang: Shebang | undefined;
+  readonly isText: boolean;
+}
+
+function inspectFile(file: string, rules: readonly MiscRule[]): FileFacts {
   try {
     return withFile(file, (readAt) => {
       const elf = readElf(readAt);
       if (elf?.kind === 'broken') throw cannotRun(file, `a broken ELF file: ${elf.why}`);
-      return elf ? { elf } : { shebang: readShebang(readAt(0, HEAD_BYTES)) };
+      const head = readAt(0, HEAD_BYTES);
+      const rule = rules.find((candidate) => candidate.takes(file, head));
+      if (rule)
+        throw cannotRun(file, `is run by ${rule.interpreter} (binfmt_misc rule ${rule.name}): start it by that`);
+      return { elf, shebang: elf ? undefined : readShebang(head), isText: !head.includes(0) };
     });
   } catch (error) {
     if (error instanceof RefusedError) throw error;
@@ -72,7 +90,7 @@ function findInterpreter(script: string, { interpreter }: Shebang): string {
   }
 }
 
-function imageFacts(file: string, elf: Elf, caller: Caller): Omit<ProgramFacts, 'path' | 'scripts'> {
+function imageFacts(file: string, elf: Elf, caller: Caller): Omit<ProgramFacts, 'path' | 'viaShell' | 'scripts'> {
   const exe = realpathSync(file);
   const loader = elf.interpreter === undefined ? undefined : inspectLoader(elf.interpreter);
   return { exe, elf, loader, gains: gainedPrivileges(exe, caller), caller };
