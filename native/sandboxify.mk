@@ -5,3 +5,5 @@ CFLAGS_sandboxify := -DVERSION='"$(shell sed -n 's/^  "version": "\(.*\)",$$/\1/
 
 build/sandboxify: $(patsubst %,build/obj/%.o,$(SANDBOXIFY_PARTS)) build/libcore.a
 	$(CC) -static-pie -Wl,-z,relro,-z,now -o $@ $^
+
+TAP_TESTS += test/sandboxify-targets test/sandboxify-start

@@ -1,11 +1,13 @@
 # Programs that the tests start: build/targets/NAME. Other tests may use them: list what they need as prerequisites.
-TARGETS := $(addprefix build/targets/,hello-glibc-static hello-glibc hello-musl-static hello-musl nolibc probe)
+TARGETS := $(addprefix build/targets/,hello-glibc-static hello-glibc hello-musl-static hello-musl nolibc probe start-as records)
 ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
 TARGETS += $(addprefix build/targets/,int80 x32 nolibc-i386)
 endif
 
 TARGET_CFLAGS := -std=gnu17 -O2 -Wall -Wextra -Werror
 NOLIBC_CFLAGS := $(TARGET_CFLAGS) -static -nostdlib -ffreestanding -fno-stack-protector -fno-pie -no-pie
+
+TEST_DATA += $(TARGETS)
 
 targets: $(TARGETS)
 .PHONY: targets
@@ -30,3 +32,5 @@ build/targets/x32: test/targets/foreign.c | build/targets
 	$(CC) $(TARGET_CFLAGS) -DX32 -static $< -o $@
 build/targets/probe: test/targets/probe.c | build/targets
 	$(CC) $(TARGET_CFLAGS) -static $< -o $@
+build/targets/start-as build/targets/records: build/targets/%: test/targets/%.c | build/targets
+	$(CC) $(TARGET_CFLAGS) $< -o $@
