@@ -11,9 +11,7 @@ import type { Store } from './store.ts';
 const BUSY_TIMEOUT_MS = 10_000;
 
 /** There is no database yet: nothing was observed or imported. */
-export class NoStoreError extends RefusedError {
-  override readonly name: string = 'NoStoreError';
-}
+export class NoStoreError extends RefusedError {}
 
 /**
  * Opens the evidence; creates it (file mode 0600, new directories 0700: argv and paths are nobody else's business) and

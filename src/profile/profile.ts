@@ -1,0 +1,106 @@
+import type { AbiName } from '../kernel/abi.ts';
+import type { Loss, Stage } from '../observe/tally.ts';
+import type { Trust } from '../record/trust.ts';
+
+/** What the evidence is to be made into: options are values, so that a profile says what it was made by. */
+export interface Policy {
+  /** The program's path, printable text. */
+  readonly exe: string;
+  /**
+   * `program`: runs of the program itself; `child`: it was only seen as a child of other programs' runs, whose filter was
+   * there before its execve, so that its whole start was logged, as under the launcher.
+   */
+  readonly role: 'program' | 'child';
+  /** The stage that the list is for: the runs', or the person's word for runs of stage `unknown`. */
+  readonly stage: Stage;
+  /** Calls of the programs that it starts belong to the list: they inherit the filter. */
+  readonly children: boolean;
+  /** Records that are trusted less do not widen the list. */
+  readonly trust: Trust;
+  /** The ABI that the list is for; calls on others are `foreign`. */
+  readonly abi: AbiName;
+}
+
+/** Who made a call, and when and how often it was seen. */
+export interface Seen {
+  readonly count: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Serial and instruction pointer of the first record, which a person can look up. */
+  readonly sampleSerial: number;
+  readonly sampleIp: string;
+  /** Programs that made it, sorted; a `known` run tells only who made it first. */
+  readonly exes: readonly string[];
+}
+
+/** Why a call is on the list. */
+export interface Observed extends Seen {
+  readonly kind: 'observed';
+  /** Runs that it was seen in, of those that logged every call. */
+  readonly runs: number;
+  readonly ofRuns: number;
+  /** Runs that allowed what was known and logged this as new; they count nothing but this. */
+  readonly newIn: number;
+  /** False where only programs that it started made the call. */
+  readonly own: boolean;
+}
+
+export interface Rule {
+  /** The name on the list, or undefined where the table has none: then its number is. */
+  readonly name: string | undefined;
+  readonly nr: number;
+  readonly archToken: number;
+  readonly evidence: Observed;
+}
+
+/** A call that is not on the list: `abi` is undefined where the token is in no table. */
+export interface Unlisted extends Seen {
+  readonly name: string | undefined;
+  readonly nr: number;
+  readonly archToken: number;
+  readonly abi: AbiName | undefined;
+}
+
+export interface Denied extends Unlisted {
+  /** SECCOMP_RET_* action that it met. */
+  readonly code: number;
+}
+
+export interface RunSummary {
+  readonly id: number;
+  readonly kind: 'observed' | 'inferred';
+  readonly mode: 'full' | 'known';
+  readonly stage: Stage;
+  readonly name: string | undefined;
+  readonly startedMs: number;
+  readonly records: number;
+  /** Records that are missing; undefined where nobody knows how many. */
+  readonly lost: number | undefined;
+  /** Why not every call of the run can be here, or undefined. */
+  readonly incomplete: string | undefined;
+}
+
+/** The profile document; `suggest --json` prints it. */
+export interface Profile {
+  readonly schema: 1;
+  readonly policy: Policy;
+  readonly runs: readonly RunSummary[];
+  /** Records that speak for a rule, of runs that logged every call. */
+  readonly records: number;
+  /** The same by their trust. */
+  readonly recordsBy: Readonly<Record<Trust, number>>;
+  readonly rules: readonly Rule[];
+  /** Calls on another ABI: logged while learning, killed when enforced. */
+  readonly foreign: readonly Unlisted[];
+  /** Numbers that no kernel has and no list can hold (POLICY_NR_MAX): -1, 5000. */
+  readonly unlistable: readonly Unlisted[];
+  /** Calls that a filter refused; not on the list unless another run was logged making them. */
+  readonly denied: readonly Denied[];
+  /** Calls that only records below the policy's trust show. */
+  readonly untrusted: readonly Unlisted[];
+  /** Records below the policy's trust. */
+  readonly untrustedRecords: number;
+  /** Calls left out because only children made them (policy.children is false), or only `known` runs show them. */
+  readonly leftOut: readonly Unlisted[];
+  readonly losses: readonly Loss[];
+}

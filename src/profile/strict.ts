@@ -1,0 +1,19 @@
+import type { Profile } from './profile.ts';
+
+/** Why a profile is not known to be whole and enforceable: what `--strict` refuses. Empty where nothing speaks against it. */
+export function objections(profile: Profile): readonly string[] {
+  const incomplete = profile.runs.filter((run) => run.incomplete !== undefined);
+  const lossy = profile.runs.filter((run) => run.lost !== 0);
+  return [
+    ...(lossy.length > 0 ? [`records are missing (${runList(lossy)})`] : []),
+    ...(incomplete.length > 0 ? [`not known to be complete: ${runList(incomplete)}`] : []),
+    ...(profile.foreign.length > 0 ? [`${profile.foreign.length} calls on another ABI would be killed`] : []),
+    ...(profile.unlistable.length > 0 ? [`${profile.unlistable.length} calls have numbers that no list can hold`] : []),
+  ];
+}
+
+function runList(runs: readonly { readonly id: number }[]): string {
+  const ids = runs.map((run) => run.id);
+  const shown = ids.slice(0, 8).join(', ');
+  return `${ids.length === 1 ? 'run' : 'runs'} ${shown}${ids.length > 8 ? ` and ${ids.length - 8} more` : ''}`;
+}

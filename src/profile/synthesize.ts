@@ -1,0 +1,133 @@
+import { abiByName, abiOf, syscallName } from '../kernel/abi.ts';
+import type { Run, RunTally } from '../observe/run.ts';
+import type { Loss } from '../observe/tally.ts';
+import { atLeast, type Trust } from '../record/trust.ts';
+import { isSameExe } from './exe.ts';
+import type { Denied, Policy, Profile, Rule, Unlisted } from './profile.ts';
+import { summarize } from './run-summary.ts';
+import { seenIn } from './seen-in.ts';
+
+/** SECCOMP_RET_LOG (uapi/linux/seccomp.h): the call was logged and made. Only that widens a list. */
+const LOG = 0x7ffc_0000;
+/** Numbers that a list can hold (native/policy.h POLICY_NR_MAX); the kernel's table ends far below. */
+const LISTABLE_END = 1024;
+
+/**
+ * Makes a profile of what was seen: the shortest list that allows every call which these runs were logged making, with
+ * the evidence for each, and what was left out and why. The order of runs and tallies does not matter.
+ */
+export function synthesize(
+  runs: readonly Run[],
+  tallies: readonly RunTally[],
+  losses: readonly Loss[],
+  policy: Policy,
+): Profile {
+  const byRun = groupBy(tallies, (tally) => tally.runId);
+  const known = new Set(runs.filter((run) => run.mode === 'known').map((run) => run.id));
+  const all = runs.flatMap((run) => byRun.get(run.id) ?? []).filter((tally) => isSubject(tally, policy));
+  const [trusted, untrusted] = split(all, (tally) => atLeast(tally.trust, policy.trust));
+  const [logged, denied] = split(trusted, (tally) => tally.code === LOG);
+  const [native, foreign] = split(logged, (tally) => abiOf(tally.archToken, tally.nr)?.abi === policy.abi);
+  const [listable, unlistable] = split(native, (tally) => isListable(tally, policy));
+  const counts = (tally: RunTally) => policy.children || (isOwn(tally, policy) && !known.has(tally.runId));
+  const [counted, leftOut] = split(listable, counts);
+  const full = counted.filter((tally) => !known.has(tally.runId));
+  const by = (trust: Trust) => sum(full.filter((tally) => tally.trust === trust));
+  const rules = byCall(counted).map((call) => ruleOf(call, runs, known, policy));
+  return {
+    schema: 1,
+    policy,
+    runs: runs.map((run) => summarize(run, byRun.get(run.id) ?? [])).sort((a, b) => b.id - a.id),
+    records: sum(full),
+    recordsBy: { kernel: by('kernel'), file: by('file'), forgeable: by('forgeable') },
+    rules,
+    foreign: byCall(foreign).map(unlisted),
+    unlistable: byCall(unlistable).map(unlisted),
+    denied: deniedOf(denied),
+    untrusted: missingFrom(
+      rules,
+      untrusted.filter((tally) => tally.code === LOG),
+    ),
+    untrustedRecords: sum(untrusted),
+    leftOut: missingFrom(rules, leftOut),
+    losses,
+  };
+}
+
+function sum(tallies: readonly RunTally[]): number {
+  return tallies.reduce((total, tally) => total + tally.count, 0);
+}
+
+function split<Item>(items: readonly Item[], test: (item: Item) => boolean): [yes: Item[], no: Item[]] {
+  const yes: Item[] = [];
+  const no: Item[] = [];
+  for (const item of items) (test(item) ? yes : no).push(item);
+  return [yes, no];
+}
+
+function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
+
+/** As a child the program's own calls are all that its parents' runs tell of it. */
+function isSubject(tally: RunTally, policy: Policy): boolean {
+  return policy.role === 'program' || isSameExe(tally.exe, policy.exe);
+}
+
+function isOwn(tally: RunTally, policy: Policy): boolean {
+  return isSameExe(tally.exe, policy.exe);
+}
+
+function isListable({ nr }: RunTally, policy: Policy): boolean {
+  const relative = nr - (abiByName(policy.abi)?.base ?? 0);
+  return relative >= 0 && relative < LISTABLE_END;
+}
+
+/** Groups of one call each, by ABI and number. */
+function byCall(tallies: readonly RunTally[]): RunTally[][] {
+  return [...groupBy(tallies, ({ archToken, nr }) => `${archToken} ${nr}`).values()].sort(byToken);
+}
+
+function byToken([a]: RunTally[], [b]: RunTally[]): number {
+  return (a?.archToken ?? 0) - (b?.archToken ?? 0) || (a?.nr ?? 0) - (b?.nr ?? 0);
+}
+
+function ruleOf(call: readonly RunTally[], runs: readonly Run[], known: ReadonlySet<number>, policy: Policy): Rule {
+  const full = call.filter((tally) => !known.has(tally.runId));
+  const { archToken, nr, name } = unlisted(call);
+  const evidence = {
+    kind: 'observed',
+    ...seenIn(full.length > 0 ? full : call),
+    count: sum(full),
+    runs: runsOf(full),
+    ofRuns: runs.filter((run) => run.mode === 'full').length,
+    newIn: runsOf(call) - runsOf(full),
+    own: call.some((tally) => isOwn(tally, policy)),
+  } as const;
+  return { name, nr, archToken, evidence };
+}
+
+function runsOf(call: readonly RunTally[]): number {
+  return new Set(call.map((tally) => tally.runId)).size;
+}
+
+function unlisted(call: readonly RunTally[]): Unlisted {
+  const [{ archToken, nr } = { archToken: 0, nr: 0 }] = call;
+  return { name: syscallName(archToken, nr), nr, archToken, abi: abiOf(archToken, nr)?.abi, ...seenIn(call) };
+}
+
+function deniedOf(tallies: readonly RunTally[]): Denied[] {
+  const actions = [...groupBy(tallies, (tally) => tally.code)].sort(([a], [b]) => a - b);
+  return actions.flatMap(([code, met]) => byCall(met).map((call) => ({ ...unlisted(call), code })));
+}
+
+function missingFrom(rules: readonly Rule[], tallies: readonly RunTally[]): Unlisted[] {
+  const has = new Set(rules.map((rule) => `${rule.archToken} ${rule.nr}`));
+  return byCall(tallies.filter((tally) => !has.has(`${tally.archToken} ${tally.nr}`))).map(unlisted);
+}
