@@ -27,7 +27,7 @@ static const char HELP[] =
 	"Writes every record of the kernel's audit multicast group to standard output, one a line:\n"
 	"    type=1326 msg=audit(1795312798.508:2584233): auid=… (control bytes are written \\xNN)\n"
 	"Lines that begin with # are its own words: #ready, then #loss where records were lost.\n"
-	"  --kmsg        read /dev/kmsg instead, from its end: raw lines, kernel's own sequence gaps counted\n"
+	"  --kmsg        read /dev/kmsg instead, from its end: raw lines, each with its sequence number\n"
 	"  --from-start  with --kmsg: from the oldest line there is\n"
 	"  --status      print the kernel's audit status and the exclude rules that hide system calls, as one line of JSON\n"
 	"  --help        this text\n"

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <linux/netlink.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -75,17 +74,6 @@ static void say_loss(struct line_ring *ring, const char *what, uint64_t count)
 		(void)line_ring_add(ring, line, (size_t)n, now_ms());
 }
 
-/* "PRIORITY,SEQUENCE,…": the sequence numbers are without gaps, so a gap is the exact number of lost records. */
-static void count_kmsg_gap(struct listen_source *source, struct line_ring *ring, const char *record)
-{
-	const char *comma = strchr(record, ',');
-	uint64_t seq = comma ? strtoull(comma + 1, NULL, 10) : source->next_seq;
-
-	if (source->next_seq && seq > source->next_seq)
-		say_loss(ring, "kmsg-gap", seq - source->next_seq);
-	source->next_seq = seq + 1;
-}
-
 static int read_kmsg(struct listen_source *source, struct line_ring *ring)
 {
 	char record[MESSAGE_MAX];
@@ -96,8 +84,11 @@ static int read_kmsg(struct listen_source *source, struct line_ring *ring)
 
 		if (n < 0 && errno == EAGAIN)
 			return 0;
-		/* Overrun: the next read gives the oldest record there is, and its sequence number tells the gap. */
-		if (n < 0 && errno == EPIPE && !source->next_seq)
+		/*
+		 * Overrun: the next read gives the oldest record there is. Its sequence number, which stands in the line,
+		 * tells the reader how many are missing, unless it is the first.
+		 */
+		if (n < 0 && errno == EPIPE && !source->started)
 			say_loss(ring, "kmsg-gap", 0);
 		if (n < 0 && (errno == EPIPE || errno == EINTR))
 			continue;
@@ -105,8 +96,7 @@ static int read_kmsg(struct listen_source *source, struct line_ring *ring)
 			return -errno;
 		if (n == 0)
 			return 0;
-		record[n] = '\0';
-		count_kmsg_gap(source, ring, record);
+		source->started = true;
 		/* What follows the first newline are dictionary lines (" SUBSYSTEM=…"). */
 		end = memchr(record, '\n', (size_t)n);
 		if (!end)
@@ -153,7 +143,7 @@ static void take_message(struct line_ring *ring, int i, uint64_t at_ms)
 		length--;
 	line_ring_add_record(ring, header.nlmsg_type, batch.bytes[i] + sizeof(header), length, at_ms);
 	if (batch.messages[i].msg_hdr.msg_flags & MSG_TRUNC)
-		say_loss(ring, "truncated", 1);
+		say_loss(ring, "overflow", 1);
 }
 
 static int read_netlink(struct listen_source *source, struct line_ring *ring)

@@ -8,8 +8,8 @@
 struct listen_source {
 	int fd;
 	bool kmsg;
-	uint64_t next_seq; /* of /dev/kmsg; 0: nothing read yet */
-	int rcvbuf;        /* bytes that the kernel granted */
+	bool started; /* a line of /dev/kmsg was read */
+	int rcvbuf;   /* bytes that the kernel granted */
 };
 
 /* Joins AUDIT_NLGRP_READLOG. 0 or -ERRNO. */

@@ -22,9 +22,10 @@
 #define EXIT_NOT_FOUND 127
 
 static const char HELP[] =
-	"usage: session-run --marker N --control-fd FD --command-fd FD [--user U] [--wait main|all]\n"
-	"                   [--set NAME=VALUE]... [--unset NAME]... -- CMD [ARG]...\n"
+	"usage: session-run --marker N --control-fd FD --command-fd FD --path FILE [--user U] [--wait main|all]\n"
+	"                   [--set NAME=VALUE]... [--unset NAME]... -- ARG0 [ARG]...\n"
 	"Runs CMD in an audit session of its own, between two marker records, as a part of `profiler observe`.\n"
+	"  --path FILE     CMD's file, executed as it is (no look-up in PATH), with the arguments ARG0...\n"
 	"  --marker N      24-bit number that the marker calls carry (decimal)\n"
 	"  --control-fd    lines are written here: session N | no-session ERRNO N; status JSON | status-error ERRNO;\n"
 	"                  marker begin|end PID | marker-error ERRNO; started PID | exec-error ERRNO; left PID SES;\n"
@@ -39,7 +40,10 @@ struct session_run {
 	struct session_lines lines;
 	struct session_user user;
 	struct session_wait wait;
-	uint32_t nonce;
+	long marker;
+	int control_fd;
+	int command_fd;
+	const char *path;
 	char **argv;
 };
 
@@ -75,7 +79,7 @@ static void open_session(struct session_run *run)
 static void mark(struct session_run *run, bool end)
 {
 	pid_t pid;
-	int r = marker_emit(run->nonce, end, &pid);
+	int r = marker_emit((uint32_t)run->marker, end, &pid);
 
 	if (r)
 		lines_say(&run->lines, "marker-error %s", errno_name(-r));
@@ -128,7 +132,7 @@ static int run_session(struct session_run *run)
 	say_status(&run->lines);
 	if (!mark_until_told(run, false))
 		return EXIT_OWN;
-	r = start_command(run->argv, &run->user, &mask, &run->wait.main_pid);
+	r = start_command(run->path, run->argv, &run->user, &mask, &run->wait.main_pid);
 	if (r) {
 		lines_say(&run->lines, "exec-error %s", errno_name(-r));
 		return r == -ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
@@ -175,46 +179,58 @@ static int change_environment(int argc, char **argv, const struct option *option
 	return 0;
 }
 
+/* NULL, or what is wrong with an option's value. */
+static const char *take_option(struct session_run *run, int option)
+{
+	char *end = NULL;
+
+	switch (option) {
+	case 'm':
+		run->marker = strtol(optarg, &end, 10);
+		return *end || run->marker < 0 || run->marker > (long)MARKER_NONCE_MAX ? "--marker: want a number below 16777216" : NULL;
+	case 'c':
+		run->control_fd = atoi(optarg);
+		return NULL;
+	case 'd':
+		run->command_fd = atoi(optarg);
+		return NULL;
+	case 'p':
+		run->path = optarg;
+		return NULL;
+	case 'w':
+		run->wait.main_only = !strcmp(optarg, "main");
+		return run->wait.main_only || !strcmp(optarg, "all") ? NULL : "--wait: want main or all";
+	case 'U':
+		return user_find(optarg, &run->user) ? "--user: no such user" : NULL;
+	default: /* --set and --unset come last: change_environment() */
+		return NULL;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "marker", required_argument, NULL, 'm' },	{ "control-fd", required_argument, NULL, 'c' },
 		{ "command-fd", required_argument, NULL, 'd' }, { "user", required_argument, NULL, 'U' },
 		{ "wait", required_argument, NULL, 'w' },	{ "set", required_argument, NULL, 's' },
-		{ "unset", required_argument, NULL, 'u' },	{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
+		{ "unset", required_argument, NULL, 'u' },	{ "path", required_argument, NULL, 'p' },
+		{ "help", no_argument, NULL, 'h' },		{ NULL, 0, NULL, 0 },
 	};
-	struct session_run run = { 0 };
-	int control_fd = -1;
-	int command_fd = -1;
-	long marker = -1;
+	struct session_run run = { .marker = -1, .control_fd = -1, .command_fd = -1 };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		const char *wrong = option == '?' ? "unknown option" : take_option(&run, option);
+
 		if (option == 'h')
 			return fputs(HELP, stdout) < 0 ? EXIT_OWN : 0;
-		if (option == '?')
-			return EXIT_OWN;
-		if (option == 'm')
-			marker = strtol(optarg, NULL, 10);
-		if (option == 'c')
-			control_fd = atoi(optarg);
-		if (option == 'd')
-			command_fd = atoi(optarg);
-		if (option == 'w' && strcmp(optarg, "main") && strcmp(optarg, "all"))
-			return usage("--wait: want main or all");
-		if (option == 'w')
-			run.wait.main_only = !strcmp(optarg, "main");
-		if (option == 'U' && user_find(optarg, &run.user))
-			return usage("--user: no such user");
+		if (wrong)
+			return usage(wrong);
 	}
-	if (marker < 0 || marker > (long)MARKER_NONCE_MAX)
-		return usage("--marker: want a number below 16777216");
-	if (optind == argc)
-		return usage("want a CMD");
-	run.nonce = (uint32_t)marker;
+	if (run.marker < 0 || !run.path || optind == argc)
+		return usage("want --marker N, --path FILE and ARG0");
 	run.argv = argv + optind;
-	if (lines_open(control_fd, command_fd, &run.lines))
+	if (lines_open(run.control_fd, run.command_fd, &run.lines))
 		return usage("--control-fd and --command-fd: want open descriptors");
 	if (run.user.name)
 		become_known_as(&run.user);

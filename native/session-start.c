@@ -42,21 +42,21 @@ static int become(const struct session_user *user)
 }
 
 /* Never returns. */
-static void become_command(char *const argv[], const struct session_user *user, const sigset_t *mask, int report)
+static void become_command(const char *path, char *const argv[], const struct session_user *user, const sigset_t *mask, int report)
 {
 	int error = -become(user);
 
 	if (!error) {
 		signal(SIGPIPE, SIG_DFL);
 		sigprocmask(SIG_SETMASK, mask, NULL);
-		execvp(argv[0], argv);
+		execv(path, argv);
 		error = errno;
 	}
 	(void)!write(report, &error, sizeof(error));
 	_exit(error == ENOENT ? 127 : 126);
 }
 
-int start_command(char *const argv[], const struct session_user *user, const sigset_t *mask, pid_t *ret_pid)
+int start_command(const char *path, char *const argv[], const struct session_user *user, const sigset_t *mask, pid_t *ret_pid)
 {
 	int report[2];
 	int error = 0;
@@ -67,7 +67,7 @@ int start_command(char *const argv[], const struct session_user *user, const sig
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		become_command(argv, user, mask, report[1]);
+		become_command(path, argv, user, mask, report[1]);
 	error = errno;
 	close(report[1]);
 	if (pid < 0) {

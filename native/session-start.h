@@ -15,7 +15,7 @@ struct session_user {
 int user_find(const char *name, struct session_user *ret_user);
 
 /*
- * Starts ARGV (found by PATH) with this process's environment. 0 and the pid once execve has succeeded; or -ERRNO, what
- * execve or the change of user said.
+ * Starts the file at PATH with ARGV and this process's environment. 0 and the pid once execve has succeeded; or -ERRNO,
+ * what execve or the change of user said.
  */
-int start_command(char *const argv[], const struct session_user *user, const sigset_t *mask, pid_t *ret_pid);
+int start_command(const char *path, char *const argv[], const struct session_user *user, const sigset_t *mask, pid_t *ret_pid);

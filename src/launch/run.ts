@@ -3,7 +3,7 @@ import { errnoOf, messageOf, RefusedError } from '../errors.ts';
 import { passSignals } from './pass-signals.ts';
 import type { Launch } from './plan.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** How a program ended. */
 export type Ended =
