@@ -52,6 +52,7 @@ int options_read(int argc, char **argv, struct options *ret_options, const char 
 	int option;
 
 	opterr = 0;
+	optind = 0; /* from the beginning, however often this is called */
 	while ((option = getopt_long(argc, argv, "+", known, NULL)) != -1) {
 		if (take(option, &options, ret_wanted) < 0)
 			return -EINVAL;
