@@ -45,6 +45,7 @@ int policy_from_env(char *const envp[], struct policy *ret_policy, struct report
 	int wrong = gather(envp, values, report);
 
 	wrong |= read_settings(values, &policy, report);
+	policy.quiet |= wrong; /* nothing is added after all: only mistakes are worth saying */
 	if (values[ALLOW])
 		policy.kind = POLICY_ALLOW;
 	else if (values[DENY])

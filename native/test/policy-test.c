@@ -85,6 +85,8 @@ static const struct test {
 	  .text = "SECCOMP_SYSCALL_ALLOW: set twice with different values, want one\n" },
 	{ "an unknown action", { "SECCOMP_DEFAULT_ACTION=LOG" }, .refused = true,
 	  .text = "SECCOMP_DEFAULT_ACTION: found \"LOG\", want \"kill\" or \"log\"\n" },
+	{ "an unknown action, a good list", { "SECCOMP_SYSCALL_ALLOW=write", "SECCOMP_DEFAULT_ACTION=allow" }, .refused = true,
+	  .text = "SECCOMP_DEFAULT_ACTION: found \"allow\", want \"kill\" or \"log\"\n" },
 	{ "an empty action", { "SECCOMP_SYSCALL_ALLOW=", "SECCOMP_DEFAULT_ACTION=" }, .refused = true,
 	  .text = "SECCOMP_DEFAULT_ACTION: found \"\", want \"kill\" or \"log\"\n" },
 	{ "a switch that is none", { "SECCOMP_NO_NEW_PRIVS=yes", "SECCOMP_QUIET=10" }, .refused = true,
