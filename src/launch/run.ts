@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { errnoOf, messageOf, RefusedError } from '../errors.ts';
 import { passSignals } from './pass-signals.ts';
 import type { Launch } from './plan.ts';
+import { runsSecure } from './prove.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -24,6 +25,15 @@ export async function runLaunch(launch: Launch, env: Env): Promise<Ended> {
   try {
     return await new Promise<Ended>((resolve, reject) => {
       child.once('error', (error) => reject(cannotStart(launch.path, error)));
+      child.once('spawn', () => {
+        if (child.pid === undefined || launch.set['LD_PRELOAD'] === undefined || !runsSecure(child.pid)) return;
+        child.kill('SIGKILL');
+        reject(
+          new RefusedError(`${launch.path}: was killed: a security module makes its loader ignore LD_PRELOAD`, {
+            exitCode: 125,
+          }),
+        );
+      });
       child.once('exit', (code, signal) =>
         resolve(signal ? { kind: 'signal', signal } : { kind: 'exit', code: code ?? 125 }),
       );
