@@ -6,14 +6,15 @@ CFLAGS_sandboxify := -DVERSION='"$(shell sed -n 's/^  "version": "\(.*\)",$$/\1/
 build/sandboxify: $(patsubst %,build/obj/%.o,$(SANDBOXIFY_PARTS)) build/libcore.a
 	$(CC) -static-pie -Wl,-z,relro,-z,now -o $@ $^
 
-TAP_TESTS += build/test/sandboxify-unit test/sandboxify-targets test/sandboxify-start test/sandboxify-dump build/test/sandboxify-races
+TAP_TESTS += build/test/sandboxify-unit build/test/dump-test build/test/sandboxify-races \
+	test/sandboxify-targets test/sandboxify-start test/sandboxify-dump
 
-build/test/sandboxify-unit: $(patsubst %,build/asan/%.o,test/sandboxify-unit test/tap options pages suspend-facts \
-	listing summary bpf abi-names) build/asan/libcore.a
+build/test/sandboxify-unit: $(patsubst %,build/asan/%.o,test/sandboxify-unit test/tap options pages suspend-facts)
+build/test/dump-test: $(patsubst %,build/asan/%.o,test/dump-test test/tap listing summary bpf abi-names) build/asan/libcore.a
+build/test/sandboxify-unit build/test/dump-test:
 	@mkdir -p $(@D)
 	$(CC) $(ASAN_LDFLAGS) -o $@ $^
 
-CFLAGS_test/sandboxify-races := -I.
-build/test/sandboxify-races: build/obj/test/sandboxify-races.o build/obj/test/tap.o
+build/test/sandboxify-races: $(patsubst %,build/obj/test/%.o,sandboxify-races start tap)
 	@mkdir -p $(@D)
 	$(CC) $(HOSTED_LDFLAGS) -o $@ $^

@@ -1,13 +1,17 @@
 /*
  * Tells what a started program finds of itself, one "key value" a line, then does what its arguments say:
- * probe [exit N | signal N | exec PROG ARG… | pause]
+ * probe [exit N | signal N | exec PROG ARG… | guess N | pause]
  */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +62,43 @@ static void tell_environ(void)
 	printf("environ %d\ncontract %d\n", count, contract);
 }
 
+/* A page at a random address, as a launcher's secret is. */
+static void *map_anywhere(void)
+{
+	void *page = MAP_FAILED;
+
+	while (page == MAP_FAILED) {
+		uintptr_t address;
+
+		if (getrandom(&address, sizeof(address), 0) != sizeof(address))
+			abort();
+		page = mmap((void *)(address & 0x7ffffffff000), 4096, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	}
+	return page;
+}
+
+/* Children that execute a program by execve with three such pages; how many of them were killed for it. */
+static void guess(int count)
+{
+	int killed = 0, status;
+
+	for (int i = 0; i < count; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			char *filename = map_anywhere(), **arguments = map_anywhere(), **none = map_anywhere();
+
+			strcpy(filename, "/proc/self/exe");
+			arguments[0] = filename;
+			_exit(execve(filename, arguments, none));
+		}
+		waitpid(pid, &status, 0);
+		killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
+	}
+	printf("guesses %d killed %d\n", count, killed);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -73,6 +114,8 @@ int main(int argc, char **argv)
 		return atoi(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "signal") == 0)
 		return kill(getpid(), atoi(argv[2])), 99;
+	if (argc == 3 && strcmp(argv[1], "guess") == 0)
+		guess(atoi(argv[2]));
 	if (argc >= 3 && strcmp(argv[1], "exec") == 0) {
 		execv(argv[2], argv + 2);
 		perror("probe: exec");
