@@ -19,9 +19,7 @@ export class ByteCache<Value> {
   }
 
   read(bytes: Buffer, from: number, to: number): Value {
-    let hash = to - from;
-    for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
-    const slot = (hash ^ (hash >>> 13)) & (SLOTS - 1);
+    const slot = slotOf(bytes, from, to);
     const known = this.known[slot];
     if (known !== undefined && same(known.bytes, bytes, from, to)) return known.value;
     const copy = Buffer.from(bytes.subarray(from, to));
@@ -29,6 +27,13 @@ export class ByteCache<Value> {
     this.known[slot] = { bytes: copy, value };
     return value;
   }
+}
+
+/** Words that share a slot put each other out, which costs time only. */
+function slotOf(bytes: Buffer, from: number, to: number): number {
+  let hash = to - from;
+  for (let i = from; i < to; i++) hash = ((hash << 5) - hash + (bytes[i] as number)) | 0;
+  return (hash ^ (hash >>> 12)) & (SLOTS - 1);
 }
 
 function same(known: Buffer, bytes: Buffer, from: number, to: number): boolean {

@@ -27,13 +27,13 @@ export class LoginReader {
   read(line: Line, from: number, stamp: Stamp): Reading {
     const { bytes, trust, host, bootId } = line;
     const { head, tail } = this;
-    tail.reset(bytes, from - 1, kernelTextEnd(bytes, from, line.end));
+    tail.reset(bytes, kernelTextEnd(bytes, from, line.end));
     const res = tail.decimal(KEY.res, 0, 1);
     const ses = tail.decimal(KEY.ses, 0, U32_MAX);
     const oldSes = tail.decimal(KEY.oldSes, 0, U32_MAX);
     if (tail.fault) return reject(tail.fault, tail.faultField, bytes, line.from, line.end);
     // The label between head and tail is free text: pid is read from the head.
-    head.reset(bytes, from - 1, seek(bytes, from, line.end, SPACE));
+    head.reset(bytes, seek(bytes, from, line.end, SPACE));
     const pid = head.decimal(KEY.pid, 0, I32_MAX);
     if (head.fault) return reject(head.fault, head.faultField, bytes, line.from, line.end);
     if (res === 0) return { kind: 'other', stamp, trust, host, bootId, type: LOGIN };

@@ -8,7 +8,8 @@ const PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
  * printable text is compared and stored in place of the bytes. Never throws.
  */
 export function printable(name: Buffer | string): string {
-  if (typeof name === 'string' && PLAIN.test(name)) return name;
+  const plain = typeof name === 'string' ? name : name.toString('latin1');
+  if (PLAIN.test(plain)) return plain;
   const bytes = typeof name === 'string' ? Buffer.from(name, 'utf8') : name;
   let text = '';
   for (let at = 0; at < bytes.length; ) {

@@ -3,7 +3,7 @@ import { kernelTextEnd } from './enriched.ts';
 import { HexTexts } from './hex-texts.ts';
 import type { Line, Reading } from './line.ts';
 import type { NameReader } from './names.ts';
-import type { SeccompRecord, Stamp } from './record.ts';
+import type { Rejection, Stamp } from './record.ts';
 import { reject } from './rejection.ts';
 import { keyOf, type Place, TailFields, type WideHex } from './tail-fields.ts';
 
@@ -16,7 +16,8 @@ const ACTIONS: ReadonlySet<number> = new Set([
 ]);
 const X = 0x78;
 const WHOLE = / sig=\d+ arch=[0-9a-f]+ syscall=-?\d+ compat=\d ip=0x[0-9a-f]+ code=0x[0-9a-f]+\W/;
-const SUBJECT = Buffer.from(' subj=', 'latin1');
+const LABEL = Buffer.from(' subj=', 'latin1');
+const SES = Buffer.from(' ses=', 'latin1');
 
 const KEY = {
   auid: keyOf('auid'),
@@ -30,8 +31,8 @@ const KEY = {
   arch: keyOf('arch'),
   syscall: keyOf('syscall'),
   compat: keyOf('compat'),
-  ip: keyOf('ip'),
-  code: keyOf('code'),
+  ip: keyOf('ip', '0x'),
+  code: keyOf('code', '0x'),
 };
 
 /**
@@ -46,6 +47,10 @@ export class SeccompReader {
   private readonly exe: Place = { from: 0, to: 0 };
   private readonly comm: Place = { from: 0, to: 0 };
   private readonly ip: WideHex = { from: 0, to: 0, high: 0, low: 0 };
+  private auid = 0;
+  private uid = 0;
+  private gid = 0;
+  private ses = 0;
 
   constructor(names: NameReader) {
     this.names = names;
@@ -54,74 +59,56 @@ export class SeccompReader {
   read(line: Line, from: number, stamp: Stamp): Reading {
     const { bytes } = line;
     const { fields } = this;
-    fields.reset(bytes, from - 1, bodyEnd(bytes, from, line.end));
-    const code = fields.hex(KEY.code, true);
+    fields.reset(bytes, bodyEnd(bytes, from, line.end));
+    const code = fields.hex(KEY.code);
     fields.wideHex(KEY.ip, this.ip);
     const compat = fields.decimal(KEY.compat, 0, 1);
     const nr = fields.decimal(KEY.syscall, I32_MIN, I32_MAX);
-    const archToken = fields.hex(KEY.arch, false);
+    const archToken = fields.hex(KEY.arch);
     const sig = fields.decimal(KEY.sig, 0, 128);
     fields.word(KEY.exe, this.exe);
     fields.word(KEY.comm, this.comm);
     const pid = fields.decimal(KEY.pid, 0, I32_MAX);
     if (fields.fault) return this.fault(line, from);
     if (!ACTIONS.has(code)) return reject('bad-number', 'code', bytes, line.from, line.end);
-    const labelEnd = fields.at;
-    // A label is free text: what stands before it is read from its own end, the fourth space.
-    const labelFrom = afterWords(bytes, from, labelEnd, 4);
-    fields.reset(bytes, from - 1, labelFrom);
-    const ses = fields.decimal(KEY.ses, 0, U32_MAX);
-    const gid = fields.decimal(KEY.gid, 0, U32_MAX);
-    const uid = fields.decimal(KEY.uid, 0, U32_MAX);
-    const auid = fields.decimal(KEY.auid, 0, U32_MAX);
-    if (fields.fault) return reject(fields.fault, fields.faultField, bytes, line.from, line.end);
-    if (fields.at !== from - 1) return reject('truncated', 'auid', bytes, line.from, line.end);
-    if (labelFrom < labelEnd && !startsWith(bytes, labelFrom, labelEnd, SUBJECT)) {
-      return reject('truncated', 'pid', bytes, line.from, line.end);
-    }
-    return this.named(line, { auid, uid, gid, ses, pid, sig, archToken, nr, compat, code, stamp });
-  }
-
-  private fault(line: Line, from: number): Reading {
-    const { fault = 'truncated', faultField } = this.fields;
-    const { bytes, end } = line;
-    const trailing = faultField === 'code' && WHOLE.test(bytes.toString('latin1', from, end));
-    return reject(trailing ? 'trailing' : fault, faultField, bytes, line.from, end);
-  }
-
-  private named(line: Line, numbers: Numbers): Reading {
-    const { bytes } = line;
+    if (!this.readIds(bytes, from, fields.at)) return reject('truncated', 'ses', bytes, line.from, line.end);
     const comm = this.names.read(bytes, this.comm.from, this.comm.to);
     if (comm === undefined) return reject('bad-name', 'comm', bytes, line.from, line.end);
     const exe = this.names.read(bytes, this.exe.from, this.exe.to);
     if (exe === undefined) return reject('bad-name', 'exe', bytes, line.from, line.end);
     const ip = this.ips.read(bytes, this.ip);
-    const { stamp, auid, uid, gid, ses, pid, sig, archToken, nr, compat, code } = numbers;
+    const { auid, uid, gid, ses } = this;
     const { trust, host, bootId } = line;
-    return {
-      kind: 'seccomp',
-      stamp,
-      trust,
-      host,
-      bootId,
-      auid,
-      uid,
-      gid,
-      ses,
-      pid,
-      comm,
-      exe,
-      sig,
-      archToken,
-      nr,
-      compat,
-      ip,
-      code,
-    };
+    // One literal: a spread costs as much as the parse.
+    // biome-ignore format: fields, not lines, are what there is to see
+    return { kind: 'seccomp', stamp, trust, host, bootId, auid, uid, gid, ses, pid, comm, exe, sig, archToken, nr, compat, ip, code };
+  }
+
+  /** Reads what stands between the stamp and ` pid=`, which ends at `to`. */
+  private readIds(bytes: Buffer, from: number, to: number): boolean {
+    if (startsWith(bytes, bytes.lastIndexOf(SPACE, to - 1), to, SES) && this.readIdsUpTo(bytes, from, to)) return true;
+    // A label is free text and may imitate anything; what stands before it has no spaces but these four.
+    const labelFrom = afterWords(bytes, from, to, 4);
+    return startsWith(bytes, labelFrom, to, LABEL) && this.readIdsUpTo(bytes, from, labelFrom);
+  }
+
+  private readIdsUpTo(bytes: Buffer, from: number, to: number): boolean {
+    const { fields } = this;
+    fields.reset(bytes, to);
+    this.ses = fields.decimal(KEY.ses, 0, U32_MAX);
+    this.gid = fields.decimal(KEY.gid, 0, U32_MAX);
+    this.uid = fields.decimal(KEY.uid, 0, U32_MAX);
+    this.auid = fields.decimal(KEY.auid, 0, U32_MAX);
+    return fields.fault === undefined && fields.at === from - 1;
+  }
+
+  private fault(line: Line, from: number): Rejection {
+    const { fault = 'truncated', faultField } = this.fields;
+    const { bytes, end } = line;
+    const trailing = faultField === 'code' && WHOLE.test(bytes.toString('latin1', from, end));
+    return reject(trailing ? 'trailing' : fault, faultField, bytes, line.from, end);
   }
 }
-
-type Numbers = Omit<SeccompRecord, 'kind' | 'trust' | 'host' | 'bootId' | 'comm' | 'exe' | 'ip'>;
 
 /** Where the word after which `count` words have passed ends, or `end`. */
 function afterWords(bytes: Buffer, from: number, end: number, count: number): number {

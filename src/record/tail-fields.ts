@@ -1,11 +1,41 @@
-import { EQUALS, hexDigit, isDigit, SPACE } from './ascii.ts';
+import { SPACE } from './ascii.ts';
 import type { RejectionReason } from './record.ts';
+
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NOT_HEX = -1;
+/** The value of each byte as a lower-case hexadecimal digit, as the kernel prints numbers. */
+const HEX = Int8Array.from({ length: 256 }, (_, byte) => '0123456789abcdef'.indexOf(String.fromCharCode(byte)));
+
+/** A field's name and the bytes that stand before its value. */
+export interface Key {
+  readonly name: string;
+  readonly text: Buffer;
+}
+
+/** ` NAME=`, with what the kernel prints before the digits (`0x`). */
+export function keyOf(name: string, prefix = ''): Key {
+  return { name, text: Buffer.from(` ${name}=${prefix}`, 'latin1') };
+}
+
+/** Where a value stands. */
+export interface Place {
+  from: number;
+  to: number;
+}
+
+/** A 64-bit number in halves of 32. */
+export interface WideHex extends Place {
+  high: number;
+  low: number;
+}
 
 /**
  * Reads ` key=value` fields from the END of a record towards its head. The kernel prints the last fields in a fixed
  * order and without spaces, while names and labels before them are hostile: read this way, none can imitate a field.
  *
- * The first field that is not as wanted is kept in `fault`; what is read after that means nothing.
+ * The first field that is not as wanted is kept in `fault`; what is read after that means nothing. The caller sees to it that what
+ * stands before a record cannot pass for its fields, and checks at the end that `at` has not left the record.
  */
 export class TailFields {
   /** The end of what is still unread: the space before the field read last. */
@@ -13,16 +43,10 @@ export class TailFields {
   fault: RejectionReason | undefined;
   faultField: string | undefined;
   private bytes: Buffer = Buffer.alloc(0);
-  private from = 0;
-  /** Upper and lower 32 bits of the last hexadecimal number, and where its digits stand. */
   private high = 0;
-  private low = 0;
-  private digitsFrom = 0;
-  private digitsTo = 0;
 
-  reset(bytes: Buffer, from: number, end: number): void {
+  reset(bytes: Buffer, end: number): void {
     this.bytes = bytes;
-    this.from = from;
     this.at = end;
     this.fault = undefined;
     this.faultField = undefined;
@@ -30,132 +54,92 @@ export class TailFields {
 
   /** A decimal number as %d and %u print it: no leading zero, no plus. */
   decimal(key: Key, lowest: number, highest: number): number {
-    const { bytes, from } = this;
-    let i = this.at - 1;
+    const { bytes, at } = this;
+    let i = at - 1;
     let value = 0;
     let unit = 1;
-    for (; i >= from && isDigit(bytes[i]); i--) {
-      value += ((bytes[i] ?? 0) - 0x30) * unit;
+    for (; ; i--) {
+      const digit = (bytes[i] as number) - ZERO;
+      // So written, it ends before the buffer's beginning too.
+      if (!(digit >= 0 && digit <= 9)) break;
+      value += digit * unit;
       unit *= 10;
     }
-    const digits = this.at - 1 - i;
-    if (digits === 0 || digits > 19 || (digits > 1 && bytes[i + 1] === 0x30)) return this.fail('bad-number', key);
-    if (bytes[i] === 0x2d && value !== 0) {
+    const digits = at - 1 - i;
+    if (digits === 0 || digits > 15 || (digits > 1 && bytes[i + 1] === ZERO)) return this.fail('bad-number', key);
+    if (value !== 0 && bytes[i] === MINUS) {
       value = -value;
       i--;
     }
-    if (bytes[i] !== EQUALS || value < lowest || value > highest) return this.fail('bad-number', key);
+    if (value < lowest || value > highest) return this.fail('bad-number', key);
     this.leave(key, i);
     return value;
   }
 
-  /** A hexadecimal number of at most 32 bits as %x prints it; `prefixed`: as 0x%x does. */
-  hex(key: Key, prefixed: boolean): number {
-    this.readHex(key, prefixed);
-    if (this.high !== 0) this.fail('bad-number', key);
-    return this.low;
+  /** A hexadecimal number of at most 32 bits as %x prints it. */
+  hex(key: Key): number {
+    const value = this.readHex(key);
+    return this.high === 0 ? value : this.fail('bad-number', key);
   }
 
-  /** The same for 64 bits: the upper and lower halves go to `ret`, with the digits' place. */
+  /** The same for 64 bits; goes to `ret`. */
   wideHex(key: Key, ret: WideHex): void {
-    this.readHex(key, true);
+    ret.to = this.at;
+    ret.low = this.readHex(key);
     ret.high = this.high;
-    ret.low = this.low;
-    ret.from = this.digitsFrom;
-    ret.to = this.digitsTo;
+    ret.from = this.at + key.text.length;
   }
 
   /** A value without spaces; its place goes to `ret`. */
   word(key: Key, ret: Place): void {
-    const { bytes, from } = this;
-    let i = this.at - 1;
-    while (i >= from && bytes[i] !== SPACE) i--;
-    ret.from = i + 1 + key.name.length + 1;
-    ret.to = this.at;
-    if (ret.from > this.at || bytes[ret.from - 1] !== EQUALS) this.fail('truncated', key);
+    const { bytes, at } = this;
+    let i = at - 1;
+    while (i >= 0 && bytes[i] !== SPACE) i--;
+    ret.from = i + key.text.length;
+    ret.to = at;
+    if (ret.from > at) this.fail('truncated', key);
     else this.leave(key, ret.from - 1);
   }
 
-  private readHex(key: Key, prefixed: boolean): void {
-    const { bytes, from } = this;
-    let i = this.at - 1;
-    let value = 0;
-    let unit = 1;
-    this.high = 0;
-    this.low = 0;
-    for (let digit = 0; i >= from && (digit = hexDigit(bytes[i])) >= 0; i--) {
-      value += digit * unit;
-      unit *= 16;
-      if (this.at - i === 8) {
-        this.low = value;
-        value = 0;
-        unit = 1;
-      }
+  private readHex(key: Key): number {
+    const { bytes, at } = this;
+    let i = at - 1;
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; ; i--, shift += 4) {
+      const digit = HEX[bytes[i] as number] as number;
+      if (!(digit > NOT_HEX)) break;
+      if (shift < 32) low |= digit << shift;
+      else high |= digit << (shift - 32);
     }
-    const digits = this.at - 1 - i;
-    if (digits < 8) this.low = value;
-    else this.high = value;
-    this.digitsFrom = i + 1;
-    this.digitsTo = this.at;
-    if (digits === 0 || digits > 16 || (digits > 1 && bytes[i + 1] === 0x30)) this.fail('bad-number', key);
-    if (prefixed) {
-      if (bytes[i] !== 0x78 || bytes[i - 1] !== 0x30) this.fail('bad-number', key);
-      i -= 2;
-    }
-    if (i < from || bytes[i] !== EQUALS) this.fail('bad-number', key);
-    else this.leave(key, i);
+    this.high = high >>> 0;
+    const digits = at - 1 - i;
+    if (digits === 0 || digits > 16 || (digits > 1 && bytes[i + 1] === ZERO)) return this.fail('bad-number', key);
+    this.leave(key, i);
+    return low >>> 0;
   }
 
-  /** Steps over ` key` before the equals sign at `i`. */
-  private leave(key: Key, i: number): void {
+  /** Steps over the key, which must end at bytes[last]. */
+  private leave(key: Key, last: number): void {
     const { bytes } = this;
-    const { spaced } = key;
-    const start = i - spaced.length;
-    if (start < this.from) {
-      this.fail('truncated', key);
-      return;
-    }
-    for (let k = 0; k < spaced.length; k++) {
-      if (bytes[start + k] !== spaced[k]) {
-        this.fail('truncated', key);
+    const { text } = key;
+    let i = last;
+    for (let k = text.length - 1; k >= 0; k--, i--) {
+      if (bytes[i] !== text[k]) {
+        this.fail('bad-number', key);
         return;
       }
     }
-    this.at = start;
+    this.at = i + 1;
   }
 
   /** Keeps the first fault only. A field that does not stand where it must is missing, not ill-formed. */
   private fail(reason: RejectionReason, key: Key): number {
     if (this.fault === undefined) {
-      this.fault = this.endsWithField(key) ? reason : 'truncated';
+      const word = this.bytes.subarray(this.bytes.lastIndexOf(SPACE, this.at - 1), this.at);
+      this.fault = word.indexOf(` ${key.name}=`, 0, 'latin1') === 0 ? reason : 'truncated';
       this.faultField = key.name;
     }
     return 0;
   }
-
-  private endsWithField(key: Key): boolean {
-    const { bytes, from } = this;
-    const space = bytes.subarray(from, this.at).lastIndexOf(SPACE);
-    return bytes.subarray(from + space + 1, this.at).indexOf(`${key.name}=`, 0, 'latin1') === 0;
-  }
-}
-
-export interface Place {
-  from: number;
-  to: number;
-}
-
-export interface WideHex extends Place {
-  high: number;
-  low: number;
-}
-
-export interface Key {
-  readonly name: string;
-  /** The name with the space before it. */
-  readonly spaced: Buffer;
-}
-
-export function keyOf(name: string): Key {
-  return { name, spaced: Buffer.from(` ${name}`, 'latin1') };
 }

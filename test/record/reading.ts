@@ -1,0 +1,39 @@
+import { type Carrier, detectCarrier } from '../../src/record/carrier.ts';
+import { type ReaderCounters, type ReaderOptions, RecordReader } from '../../src/record/reader.ts';
+import type { LoginRecord, LogRecord, LossRecord, Rejection, SeccompRecord } from '../../src/record/record.ts';
+
+export interface Read {
+  readonly records: readonly LogRecord[];
+  readonly rejections: readonly Rejection[];
+  readonly counters: ReaderCounters;
+}
+
+/** Reads bytes, cut into the given chunks (whole: one chunk). */
+export function read(options: ReaderOptions | Carrier, ...chunks: readonly (Buffer | string)[]): Read {
+  const records: LogRecord[] = [];
+  const rejections: Rejection[] = [];
+  const sink = { record: (record: LogRecord) => records.push(record), rejected: (r: Rejection) => rejections.push(r) };
+  const reader = new RecordReader(typeof options === 'string' ? { carrier: options } : options, sink);
+  for (const chunk of chunks) reader.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  reader.end();
+  return { records, rejections, counters: reader.counters };
+}
+
+/** The carrier that the bytes' beginning tells; fails where it tells none. */
+export function detected(bytes: Buffer): Carrier {
+  const carrier = detectCarrier(bytes.subarray(0, 65_536));
+  if (carrier === undefined) throw new Error('no carrier is detected');
+  return carrier;
+}
+
+export function isSeccomp(record: LogRecord): record is SeccompRecord {
+  return record.kind === 'seccomp';
+}
+
+export function isLogin(record: LogRecord): record is LoginRecord {
+  return record.kind === 'login';
+}
+
+export function isLoss(record: LogRecord): record is LossRecord {
+  return record.kind === 'loss';
+}
