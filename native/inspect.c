@@ -15,7 +15,7 @@
 #include "listing.h"
 #include "summary.h"
 
-#define STOP_WITHIN_SECONDS 5
+#define STOP_WITHIN_SECONDS 3 /* a process in vfork, or waiting for a dead disk, does not stop */
 
 static struct sock_filter code[FILTER_LENGTH_MAX];
 

@@ -1,6 +1,6 @@
 /*
  * Tells what a started program finds of itself, one "key value" a line, then does what its arguments say:
- * probe [exit N | signal N | exec PROG ARG… | guess N | pause]
+ * probe [exit N | signal N | exec PROG ARG… | guess N | pause | vfork]
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -120,6 +121,12 @@ int main(int argc, char **argv)
 		execv(argv[2], argv + 2);
 		perror("probe: exec");
 		return 98;
+	}
+	if (argc == 2 && strcmp(argv[1], "vfork") == 0 && vfork() == 0) {
+		/* The parent sleeps uninterrupted until this child ends with it. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
 	}
 	while (argc == 2 && strcmp(argv[1], "pause") == 0)
 		pause();
