@@ -32,7 +32,10 @@ export function ledger(evidence: Evidence): Loss[] {
   for (const [reason, records] of byReason(said)) {
     const counts = records.map((record) => record.count);
     const total = counts.every((count) => count !== undefined) ? sum(counts) : undefined;
-    const text = records.map((record) => record.text).slice(-3).join('; ');
+    const text = records
+      .map((record) => record.text)
+      .slice(-3)
+      .join('; ');
     // An overflow tells no number: all that is missing is its doing.
     const count = ended ? Math.min(left, total ?? left) : total;
     left -= ended ? (count ?? 0) : 0;

@@ -7,3 +7,8 @@ export type MarkerKind = 'begin' | 'end';
 export function markerNumber(nonce: number, kind: MarkerKind): number {
   return 0x20000000 + nonce * 2 + (kind === 'end' ? 1 : 0);
 }
+
+/** True for a record that our own session-run made to mark a run: no call of anybody's program (x32 numbers begin above). */
+export function isMarker({ exe, nr }: { readonly exe: string; readonly nr: number }): boolean {
+  return nr >= 0x20000000 && nr < 0x40000000 && /(?:^|\/)session-run(?: \(deleted\))?$/.test(exe);
+}

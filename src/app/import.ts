@@ -1,0 +1,105 @@
+import { messageOf, UsageError } from '../errors.ts';
+import { type Carrier, defaultTrust, detectCarrier } from '../record/carrier.ts';
+import { atLeast, type Trust } from '../record/trust.ts';
+import { type OpenLog, openLog } from '../source/log-file.ts';
+import type { Store } from '../store/store.ts';
+import type { Counts } from './import-book.ts';
+import { ImportPass, type Rejected } from './import-pass.ts';
+
+export interface ImportRequest {
+  /** A path, or `-`. */
+  readonly source: string;
+  readonly carrier: Carrier | undefined;
+  /** The operator's word for the source, in place of what its kind is worth. */
+  readonly trust: Trust | undefined;
+  /** Whose events those are that name no host. */
+  readonly localHost: string;
+}
+
+export interface ImportWorld {
+  readonly store: Store;
+  readonly stdin: NodeJS.ReadableStream;
+  readonly uid: number;
+  readonly nowMs: () => number;
+  readonly signal: AbortSignal;
+  /** Bytes taken from the source, and its size where it has one; called after each chunk. */
+  readonly progress: (taken: number, size: number | undefined) => void;
+}
+
+export interface ImportReport extends Readonly<Counts> {
+  readonly source: string;
+  /** Undefined where nothing was there to tell it by. */
+  readonly carrier: Carrier | undefined;
+  readonly trust: Trust;
+  /** Why a file got less trust than its kind is worth. */
+  readonly doubt: string | undefined;
+  readonly bytes: number;
+  readonly rejected: readonly Rejected[];
+  /** What stopped the import early; what was read before is stored. */
+  readonly error: string | undefined;
+  readonly interrupted: boolean;
+}
+
+/**
+ * Reads one log into the store, in batches of one transaction each. Safe to repeat and to break off: what is stored is
+ * counted once. Throws UsageError for what is no log that can be read, RefusedError where it or the store may not be used.
+ */
+export async function importLog(request: ImportRequest, world: ImportWorld): Promise<ImportReport> {
+  const log = await openLog(request.source, world.stdin, world.uid);
+  try {
+    return await readLog(log, request, world);
+  } finally {
+    log.close();
+  }
+}
+
+async function readLog(log: OpenLog, request: ImportRequest, world: ImportWorld): Promise<ImportReport> {
+  const { source } = request;
+  const carrier = request.carrier ?? detectCarrier(log.head);
+  if (carrier === undefined && log.head.length > 0) {
+    throw new UsageError(`${source}: its beginning looks like no log of a known kind: name it by --carrier`);
+  }
+  const kind = { carrier: carrier ?? 'audit-log', trust: trustOf(carrier, log, request) };
+  const pass = new ImportPass(world, { ...kind, source, localHost: request.localHost });
+  let error: string | undefined;
+  const { signal } = world;
+  signal.addEventListener('abort', log.close);
+  for await (const chunk of untilError(log.chunks(), (thrown) => (error = messageOf(thrown)))) {
+    pass.push(chunk);
+    world.progress(log.taken(), log.size);
+    if (signal.aborted) break;
+  }
+  signal.removeEventListener('abort', log.close);
+  pass.end(!signal.aborted);
+  const doubt =
+    request.trust === undefined && carrier !== undefined && atLeast(defaultTrust(carrier), 'file')
+      ? log.doubt
+      : undefined;
+  const stopped = { interrupted: signal.aborted, error: signal.aborted ? undefined : error };
+  return {
+    ...pass.counts,
+    source,
+    carrier,
+    trust: kind.trust,
+    doubt,
+    bytes: log.taken(),
+    rejected: pass.rejected,
+    ...stopped,
+  };
+}
+
+/** The operator's word, or what carrier and owner are worth, whichever is less. */
+function trustOf(carrier: Carrier | undefined, { atMost }: OpenLog, { trust }: ImportRequest): Trust {
+  if (trust !== undefined || carrier === undefined) return trust ?? atMost;
+  const most = defaultTrust(carrier);
+  return atLeast(atMost, most) ? most : atMost;
+}
+
+/** What could be read before the source failed; the failure goes to `note`. */
+async function* untilError(chunks: AsyncIterable<Buffer>, note: (thrown: unknown) => void): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (thrown) {
+    note(thrown);
+  }
+}

@@ -1,0 +1,100 @@
+import { createReadStream, type Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { RefusedError, UsageError } from '../errors.ts';
+import type { Trust } from '../record/trust.ts';
+import { peek } from './peek.ts';
+import { unpacked } from './unpack.ts';
+
+/** 512 KiB to 1 MiB is where reading logs is fastest. */
+const CHUNK_BYTES = 1024 * 1024;
+/** So much is enough for detectCarrier(). */
+const HEAD_BYTES = 65_536;
+
+/** A log that is open: a file, a pipe or standard input, unpacked where it is gzip. */
+export interface OpenLog {
+  /** The most that its records can be trusted, going by who can have written it. */
+  readonly atMost: Trust;
+  /** Why a file is not at most `file`, as far as it is worth telling. */
+  readonly doubt: string | undefined;
+  /** Bytes on disk; undefined for a pipe. */
+  readonly size: number | undefined;
+  /** The beginning of what it holds, unpacked; chunks() gives it again. */
+  readonly head: Buffer;
+  /** Bytes taken from the disk or pipe so far. */
+  readonly taken: () => number;
+  /** All of it, unpacked. Throws a RefusedError where a compressed file is cut or damaged, after what could be read. */
+  readonly chunks: () => AsyncIterable<Buffer>;
+  readonly close: () => void;
+}
+
+/** Opens PATH, or standard input for `-`. Throws UsageError for what is no log, RefusedError for what may not be read. */
+export async function openLog(path: string, stdin: NodeJS.ReadableStream, uid: number): Promise<OpenLog> {
+  if (path === '-') return startReading(path, Readable.from(stdin, { objectMode: false }), PIPE);
+  const handle = await openFile(path);
+  try {
+    const stat = await handle.stat();
+    if (stat.isDirectory()) throw new UsageError(`${path}: is a directory, want a log file`);
+    if (stat.isFile()) return await startReading(path, streamOf(handle), { ...trustOf(stat, uid), size: stat.size });
+    if (stat.isFIFO() || stat.isSocket()) return await startReading(path, streamOf(handle), PIPE);
+    throw new UsageError(`${path}: is a device, want a file or -; of the kernel's own log: dmesg | profiler import -`);
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+type Facts = Pick<OpenLog, 'atMost' | 'doubt' | 'size'>;
+
+const PIPE: Facts = { atMost: 'forgeable', doubt: undefined, size: undefined };
+
+/** A file is as safe as who may write it: root, or who imports it, and nobody else. */
+function trustOf({ uid: owner, mode }: Stats, uid: number): Omit<Facts, 'size'> {
+  if (owner !== 0 && owner !== uid) return { atMost: 'forgeable', doubt: `it belongs to another user (uid ${owner})` };
+  if ((mode & 0o022) !== 0)
+    return { atMost: 'forgeable', doubt: `others may write it (mode ${(mode & 0o777).toString(8)})` };
+  return { atMost: 'file', doubt: undefined };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'may not be read by this user: use sudo',
+};
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const message = `${path}: ${REASONS[code] ?? (error as Error).message}`;
+    throw code === 'ENOENT' ? new UsageError(message, { cause: error }) : new RefusedError(message, { cause: error });
+  }
+}
+
+function streamOf(handle: FileHandle): Readable {
+  return createReadStream('', { fd: handle, highWaterMark: CHUNK_BYTES, autoClose: true });
+}
+
+async function startReading(path: string, raw: Readable, facts: Facts): Promise<OpenLog> {
+  let taken = 0;
+  const counted = countedBytes(raw, (bytes) => {
+    taken += bytes;
+  });
+  const first = await peek(counted, 8);
+  const start = await peek(unpacked(path, first.head, first.all), HEAD_BYTES);
+  return {
+    ...facts,
+    head: start.head,
+    taken: () => taken,
+    chunks: () => start.all,
+    close: () => raw.destroy(),
+  };
+}
+
+async function* countedBytes(stream: Readable, note: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk as string);
+    note(bytes.length);
+    yield bytes;
+  }
+}
