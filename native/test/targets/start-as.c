@@ -4,6 +4,7 @@
  *   pidns       its children would go to a new pid namespace
  *   filtered    under a foreign filter that answers ptrace with EPERM
  *   stacked     the same, and a second that allows all
+ *   raw         under the filter that standard input holds as struct sock_filter[]
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,6 +34,7 @@ static int become(const char *how)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
+	static struct sock_filter code[BPF_MAXINSNS];
 	static const struct sock_filter all[] = { BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
 
 	if (strcmp(how, "subreaper") == 0)
@@ -43,6 +45,8 @@ static int become(const char *how)
 		return load(no_ptrace, 4);
 	if (strcmp(how, "stacked") == 0)
 		return load(no_ptrace, 4) < 0 ? -1 : load(all, 1);
+	if (strcmp(how, "raw") == 0)
+		return load(code, (unsigned short)(fread(code, sizeof(code[0]), BPF_MAXINSNS, stdin)));
 	errno = EINVAL;
 	return -1;
 }
