@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { abiOf } from '../../src/kernel/abi.ts';
 import { readElf } from '../../src/launch/elf.ts';
@@ -47,7 +47,9 @@ describe('programs that gcc builds', () => {
 
   test('static and static-pie ones have no loader', () => {
     for (const flags of [['-static'], ['-static-pie'], ['-nostdlib', '-static', '-ffreestanding']]) {
-      expect(elfOf(build('static', ...flags)), flags.join(' ')).toMatchObject({ kind: 'elf', interpreter: undefined });
+      expect({ flags, elf: elfOf(build('static', ...flags)) }).toMatchObject({
+        elf: { kind: 'elf', interpreter: undefined },
+      });
     }
   });
 

@@ -52,6 +52,11 @@ async function terminated(args: readonly string[]): Promise<Ended> {
   return { code, signal, stdout, stderr };
 }
 
+function script(name: string, text: string): string {
+  writeFileSync(at(name), text, { mode: 0o755 });
+  return at(name);
+}
+
 function enforced(...words: readonly string[]): Promise<Ended> {
   return profiler(['enforce', '--db', db, ...words]);
 }
@@ -187,11 +192,6 @@ describe('what LD_PRELOAD does nothing to', () => {
 });
 
 describe('a script', () => {
-  function script(name: string, text: string): string {
-    writeFileSync(at(name), text, { mode: 0o755 });
-    return at(name);
-  }
-
   test('runs under the filter of its interpreter, through all its #! lines', async () => {
     const inner = script(
       'inner.sh',
@@ -350,7 +350,7 @@ describe('an installation without its parts', () => {
     rmSync(library);
     copyFileSync(`${ROOT}native/build/libsandbox.so`, library);
     // In a mount namespace of its own, where the library lies on a file system that nothing may be mapped from to execute.
-    const script = 'mount --bind "$0" "$0" && mount -o remount,bind,noexec "$0" && exec "$@"';
+    const remounted = 'mount --bind "$0" "$0" && mount -o remount,bind,noexec "$0" && exec "$@"';
     const words = [
       '--preserve-symlinks',
       '--preserve-symlinks-main',
@@ -361,7 +361,15 @@ describe('an installation without its parts', () => {
       '--',
       at('dynamic'),
     ];
-    const noexec = await run('unshare', ['-m', 'sh', '-c', script, `${copy}/native/build`, process.execPath, ...words]);
+    const noexec = await run('unshare', [
+      '-m',
+      'sh',
+      '-c',
+      remounted,
+      `${copy}/native/build`,
+      process.execPath,
+      ...words,
+    ]);
     expect(noexec).toMatchObject({ code: 125, stdout: '' });
     expect(noexec.stderr).toContain('would run without its filter: ');
   });
