@@ -56,7 +56,7 @@ export class ImportLosses {
       this.#done.push(placed(loss, host, known?.last, stamp, ordinal));
     this.#told = [];
     this.#current = this.#hosts.get(host);
-    if (known) known.last = stamp;
+    if (known && stamp.atMs >= known.last.atMs) known.last = stamp;
   }
 
   lost(loss: LossRecord): void {

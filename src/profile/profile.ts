@@ -103,4 +103,6 @@ export interface Profile {
   /** Calls left out because only children made them (policy.children is false), or only `known` runs show them. */
   readonly leftOut: readonly Unlisted[];
   readonly losses: readonly Loss[];
+  /** Their sum, at most; undefined where nobody knows how many. */
+  readonly lost: number | undefined;
 }

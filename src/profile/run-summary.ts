@@ -9,9 +9,9 @@ export function summarize(run: Run, tallies: readonly RunTally[]): RunSummary {
 }
 
 function incompleteness(run: Run, tallies: readonly RunTally[]): string | undefined {
-  if (run.kind === 'inferred') return hasEnd(tallies) ? undefined : 'its log holds no exit_group of it';
-  if (!run.end) return 'it has not ended, or its observer was killed';
-  return run.end.complete ? undefined : (run.end.why ?? 'its end was not seen');
+  if (run.kind === 'inferred') return hasEnd(tallies) ? undefined : 'the log holds no exit_group';
+  if (!run.end) return 'it has no end: it still runs, or its observer was killed';
+  return run.end.complete ? undefined : (run.end.why ?? 'the end was not seen');
 }
 
 /** exit_group, or a signal of its own filter. */

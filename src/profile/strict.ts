@@ -5,7 +5,11 @@ export function objections(profile: Profile): readonly string[] {
   const incomplete = profile.runs.filter((run) => run.incomplete !== undefined);
   const lossy = profile.runs.filter((run) => run.lost !== 0);
   return [
-    ...(lossy.length > 0 ? [`records are missing (${runList(lossy)})`] : []),
+    ...(profile.lost === 0
+      ? []
+      : [
+          `${profile.lost === undefined ? 'an unknown number of' : `at most ${profile.lost}`} records are missing (${runList(lossy)})`,
+        ]),
     ...(incomplete.length > 0 ? [`not known to be complete: ${runList(incomplete)}`] : []),
     ...(profile.foreign.length > 0 ? [`${profile.foreign.length} calls on another ABI would be killed`] : []),
     ...(profile.unlistable.length > 0 ? [`${profile.unlistable.length} calls have numbers that no list can hold`] : []),

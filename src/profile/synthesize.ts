@@ -51,6 +51,9 @@ export function synthesize(
     untrustedRecords: sum(untrusted),
     leftOut: missingFrom(rules, leftOut),
     losses,
+    lost: losses.some((loss) => loss.count === undefined)
+      ? undefined
+      : losses.reduce((total, loss) => total + (loss.count ?? 0), 0),
   };
 }
 

@@ -1,5 +1,5 @@
 import { basenameOf } from '../profile/exe.ts';
-import type { Profile, Rule, RunSummary, Unlisted } from '../profile/profile.ts';
+import type { Profile, Rule, Unlisted } from '../profile/profile.ts';
 
 export interface Remark {
   readonly kind: 'fact' | 'warning';
@@ -18,11 +18,11 @@ export function evidence(profile: Profile): readonly Remark[] {
   ];
 }
 
-function head({ policy, rules, runs, records }: Profile): string {
+function head({ policy, rules, runs, records, lost }: Profile): string {
   const known = runs.filter((run) => run.mode === 'known');
   const full = runs.length - known.length;
   const spared = known.length > 0 ? `, ${brought(rules, known.length)}` : '';
-  const from = `${plural(full, 'run')}, ${plural(records, 'record')}, ${lost(runs)}${spared}`;
+  const from = `${plural(full, 'run')}, ${plural(records, 'record')}, ${lostText(lost)}${spared}`;
   return `${policy.exe}: ${plural(rules.length, 'call')} for stage ${policy.stage}, from ${from}`;
 }
 
@@ -32,10 +32,9 @@ function brought(rules: readonly Rule[], runs: number): string {
 }
 
 /** `0 lost`, `at most 7 lost`, `an unknown number lost`. */
-function lost(runs: readonly RunSummary[]): string {
-  if (runs.some((run) => run.lost === undefined)) return 'an unknown number lost';
-  const sum = runs.reduce((total, run) => total + (run.lost ?? 0), 0);
-  return sum === 0 ? '0 lost' : `at most ${sum} lost`;
+function lostText(lost: number | undefined): string {
+  if (lost === undefined) return 'an unknown number lost';
+  return lost === 0 ? '0 lost' : `at most ${lost} lost`;
 }
 
 function stageRemarks({ policy, runs }: Profile): Remark[] {
@@ -57,23 +56,17 @@ function stageRemarks({ policy, runs }: Profile): Remark[] {
   return remarks;
 }
 
-function runRemarks({ runs, losses }: Profile): Remark[] {
-  const incomplete = runs.filter((run) => run.incomplete !== undefined);
-  const shown = incomplete
-    .slice(0, SHOWN)
-    .map((run) => warning(`run ${run.id} is not known to be complete: ${run.incomplete}`));
-  const more = incomplete.length - shown.length;
-  const rest = more > 0 ? [warning(`${plural(more, 'more run')} not known to be complete`)] : [];
+function runRemarks({ runs, losses, lost }: Profile): Remark[] {
   const why = [...new Set(losses.map((loss) => `${loss.reason}: ${loss.text}`))];
-  const lossy = runs.some((run) => run.lost !== 0);
-  const missing = lossy
-    ? [
-        warning(
-          `records are missing, so the list may be too short: ${why.slice(0, SHOWN).join('; ')}${why.length > SHOWN ? '; …' : ''}`,
-        ),
-      ]
-    : [];
-  return [...missing, ...shown, ...rest];
+  const shown = `${why.slice(0, SHOWN).join('; ')}${why.length > SHOWN ? '; …' : ''}`;
+  const missing = lost === 0 ? [] : [warning(`records are missing, so the list may be too short: ${shown}`)];
+  const causes = [...new Set(runs.flatMap((run) => run.incomplete ?? []))];
+  const incomplete = causes.map((cause) => {
+    const ids = runs.filter((run) => run.incomplete === cause).map((run) => run.id);
+    const named = `${ids.slice(0, SHOWN).join(', ')}${ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : ''}`;
+    return warning(`${ids.length === 1 ? 'run' : 'runs'} ${named} not known to be complete: ${cause}`);
+  });
+  return [...missing, ...incomplete];
 }
 
 function childRemarks({ policy, rules, leftOut }: Profile): Remark[] {

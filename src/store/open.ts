@@ -7,8 +7,11 @@ import { migrate, migrationFiles, pending } from './migrate.ts';
 import { sqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
 
-/** How long a writer waits for another's transaction before it gives up. */
-const BUSY_TIMEOUT_MS = 10_000;
+export interface OpenOptions {
+  readonly readonly?: boolean;
+  /** How long a writer waits for another's transaction before it gives up. */
+  readonly busyTimeoutMs?: number;
+}
 
 /** There is no database yet: nothing was observed or imported. */
 export class NoStoreError extends RefusedError {}
@@ -17,12 +20,12 @@ export class NoStoreError extends RefusedError {}
  * Opens the evidence; creates it (file mode 0600, new directories 0700: argv and paths are nobody else's business) and
  * brings its schema up to date unless `readonly`. Throws a RefusedError with one line for whatever stands against it.
  */
-export function openStore(path: string, { readonly = false }: { readonly readonly?: boolean } = {}): Store {
+export function openStore(path: string, { readonly = false, busyTimeoutMs = 10_000 }: OpenOptions = {}): Store {
   if (readonly) requireFile(path);
   else createFile(path);
   refuseForgeable(path);
   return telling(path, () => {
-    const db = new Database(path, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    const db = new Database(path, { readonly, fileMustExist: true, timeout: busyTimeoutMs });
     try {
       prepare(db, path, readonly);
       return sqliteStore(db, path);

@@ -7,7 +7,8 @@ type Read = Pick<Store, 'runs' | 'tallies' | 'losses' | 'exes' | 'invocations'>;
 /**
  * Losses by run. An import's loss belongs to every inferred run of its host that it may have hit: it ends after the
  * run's first record, and it begins before the run's exit, or, where no exit was seen, within the hour in which a
- * process's silence does not end it (src/observe/inferred-runs.ts).
+ * process's silence does not end it (src/observe/inferred-runs.ts). Where its log tells one side only, an hour stands for
+ * the other.
  */
 const RUN_LOSS = `
   run_loss AS (
@@ -15,8 +16,8 @@ const RUN_LOSS = `
     UNION ALL
     SELECT process.run_id, loss_id FROM loss JOIN process USING (host_id)
     WHERE loss.run_id IS NULL AND process.run_id IN (SELECT id FROM wanted)
-      AND ifnull(to_ms, 9e15) >= first_ms
-      AND (ifnull(from_ms, 0), ifnull(after_serial, -1)) < (ifnull(exit_ms, last_ms + 3600000), ifnull(exit_serial, 0))
+      AND ifnull(to_ms, from_ms + 3600000) >= first_ms
+      AND (ifnull(from_ms, to_ms - 3600000), ifnull(after_serial, -1)) < (ifnull(exit_ms, last_ms + 3600000), ifnull(exit_serial, 0))
   )`;
 
 const WANTED = 'wanted (id) AS (SELECT value FROM json_each(@ids))';

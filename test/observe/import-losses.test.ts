@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ImportLosses } from '../../src/observe/import-losses.ts';
+import type { LossRecord } from '../../src/record/record.ts';
+
+function told(reason: LossRecord['reason'], count: number | undefined, text = `${reason} said`): LossRecord {
+  return { kind: 'loss', trust: 'kernel', reason, count, atMs: undefined, text };
+}
+
+function read(log: readonly (readonly [ms: number, serial: number] | LossRecord)[]) {
+  const losses = new ImportLosses();
+  for (const line of log) {
+    if ('kind' in line) losses.lost(line);
+    else losses.event('vm', { atMs: line[0], serial: line[1] });
+  }
+  return losses.flush('vm', true);
+}
+
+test('contiguous serials lack nothing, records of one event and small swaps included', () => {
+  expect(
+    read([
+      [1, 10],
+      [1, 11],
+      [1, 11],
+      [2, 14],
+      [2, 13],
+      [2, 12],
+      [3, 15],
+    ]),
+  ).toEqual([]);
+});
+
+test('missing serials are an upper bound, with their place', () => {
+  expect(
+    read([
+      [1, 10],
+      [5, 14],
+    ]),
+  ).toEqual([
+    {
+      runId: undefined,
+      host: 'vm',
+      reason: 'serial-gap',
+      fromMs: 1,
+      toMs: 5,
+      certainty: 'at-most',
+      count: 3,
+      text: 'serials 11 to 13 are missing',
+      afterSerial: 10,
+      beforeSerial: 14,
+      ordinal: 0,
+    },
+  ]);
+});
+
+test('a suppressed line takes its count from the serials around it, and is nothing where none is missing', () => {
+  const [loss, ...more] = read([[1, 10], told('suppressed', 100_012), [9, 14], told('suppressed', 3), [9, 15]]);
+  expect(more).toEqual([]);
+  expect(loss).toMatchObject({ reason: 'suppressed', count: 3, fromMs: 1, toMs: 9 });
+  expect(loss?.text).toContain('suppressed said');
+});
+
+test('a suppressed line at the beginning or end of a log is taken at its word', () => {
+  expect(read([told('suppressed', 7), [9, 14]])).toMatchObject([
+    { reason: 'suppressed', count: 7, fromMs: undefined, toMs: 9, afterSerial: undefined, beforeSerial: 14 },
+  ]);
+  expect(read([[9, 14], told('suppressed', 7)])).toMatchObject([
+    { reason: 'suppressed', count: 7, fromMs: 9, toMs: undefined, afterSerial: 14, beforeSerial: undefined },
+  ]);
+  expect(read([told('suppressed', 7)])).toMatchObject([{ count: 7, fromMs: undefined, toMs: undefined }]);
+});
+
+test('the backlog loses records before they get a serial: the size is unknown, audit_lost tells it in steps', () => {
+  const losses = read([
+    [1, 10],
+    told('backlog', undefined),
+    told('audit-lost', 5),
+    [2, 11],
+    told('audit-lost', 7),
+    [3, 12],
+  ]);
+  expect(losses).toMatchObject([
+    { reason: 'backlog', certainty: 'unknown', count: undefined, ordinal: 0 },
+    { reason: 'audit-lost', certainty: 'at-most', count: 5, ordinal: 1 },
+    { reason: 'audit-lost', count: 2, ordinal: 0, fromMs: 2, toMs: 3 },
+  ]);
+});
+
+test('serials that begin again after a boot are no gap', () => {
+  expect(
+    read([
+      [1, 90_000],
+      [2, 90_001],
+      [900, 1],
+      [901, 2],
+    ]),
+  ).toEqual([]);
+});
+
+test('an older part that comes later is no gap and fills none', () => {
+  expect(
+    read([
+      [5, 500],
+      [6, 501],
+      [1, 100],
+      [2, 101],
+      [7, 502],
+    ]),
+  ).toEqual([]);
+});
+
+test('hosts have serials of their own', () => {
+  const losses = new ImportLosses();
+  losses.event('a', { atMs: 1, serial: 10 });
+  losses.event('b', { atMs: 1, serial: 900 });
+  losses.event('a', { atMs: 2, serial: 11 });
+  losses.event('b', { atMs: 2, serial: 901 });
+  expect(losses.flush('vm', true)).toEqual([]);
+});
+
+test('what is missing in any log of one boot is the number of serials between that no line bears', () => {
+  const serials = fc.uniqueArray(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 100 });
+  fc.assert(
+    fc.property(serials, (list) => {
+      const sorted = [...list].sort((a, b) => a - b);
+      const missing = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0) + 1 - sorted.length;
+      const sum = read(sorted.map((serial) => [serial, serial] as const)).reduce(
+        (total, loss) => total + (loss.count ?? 0),
+        0,
+      );
+      expect(sum).toBe(missing);
+    }),
+  );
+});
