@@ -3,9 +3,11 @@ import { isatty } from 'node:tty';
 import { EXIT, type Outcome, type Terminal } from './command.ts';
 import { describeFailure } from './failure.ts';
 import { main } from './main.ts';
+import { refuseChangedWords } from './raw-words.ts';
 import { findRow } from './registry.ts';
 
 /** The one place that reads the process, writes its streams and ends it. */
+const GRACE_MS = 2000;
 const words = process.argv.slice(2);
 const row = findRow(words[0] ?? '');
 const interrupted = new AbortController();
@@ -16,6 +18,7 @@ process.stderr.on('error', () => undefined);
 if (!row?.runsCommand) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
 
 try {
+  refuseChangedWords(words);
   const outcome = await main(words, {
     stdout: terminal(process.stdout),
     stderr: terminal(process.stderr),
@@ -24,6 +27,8 @@ try {
     nowMs: Date.now,
     signal: interrupted.signal,
   });
+  // What was written fails in a later turn, where its reader has gone (closedPipe).
+  await new Promise((resolve) => setImmediate(resolve));
   end(interruptedBy ? { signal: interruptedBy } : outcome);
 } catch (error) {
   if (interruptedBy) end({ signal: interruptedBy });
@@ -32,9 +37,10 @@ try {
   end(failure.exitCode);
 }
 
-/** The first one asks the command to stop, a second one ends the process: once() has put the default back. */
+/** Asks the command to stop; a second signal (once() has put the default back) or GRACE_MS later the process ends anyhow. */
 function interrupt(signal: NodeJS.Signals): void {
   interruptedBy = signal;
+  setTimeout(() => end({ signal }), GRACE_MS).unref();
   interrupted.abort(new Error(`interrupted by ${signal}`));
 }
 

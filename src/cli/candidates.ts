@@ -43,7 +43,7 @@ async function forCommand(row: Row, words: readonly string[], env: Context['env'
       options.names.map((known) => `--${known}`),
     );
   }
-  if (row.runsCommand) return [`:command ${words.length}`];
+  if (row.runsCommand) return [`:command ${words.length + 1}`];
   return row.name === 'completion' ? startingWith(current, ['bash', 'zsh', 'fish']) : FILES;
 }
 

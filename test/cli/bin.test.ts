@@ -1,0 +1,84 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+
+/** The program as a person starts it: how it ends. */
+const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'profiler-bin-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function profiler(...words: string[]) {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [BIN, ...words], { encoding: 'utf8' });
+  return { status, signal, stdout, stderr };
+}
+
+test('a mistake is one line on standard error, exit 2', () => {
+  expect(profiler('sugest')).toEqual({
+    status: 2,
+    signal: null,
+    stdout: '',
+    stderr: 'profiler: unknown command sugest (did you mean suggest?)\n',
+  });
+});
+
+test('a mistake before CMD is 125, as of env(1)', () => {
+  expect(profiler('enforce', '--bogus', '--', 'true')).toMatchObject({ status: 125, stdout: '' });
+  expect(profiler('observe', '--bogus', '--', 'true')).toMatchObject({ status: 125, stdout: '' });
+});
+
+test('what cannot be done is one line, exit 3', () => {
+  expect(profiler('status', '--pid', '4194305')).toEqual({
+    status: 3,
+    signal: null,
+    stdout: '',
+    stderr: 'profiler: there is no process 4194305\n',
+  });
+});
+
+test('a word that is not UTF-8 is refused, not changed', () => {
+  const shell = `exec "$0" "$1" enforce -- true "$(printf '\\377')"`;
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', shell, process.execPath, BIN], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({
+    status: 125,
+    stderr: 'profiler: word 4 is not valid UTF-8, and would reach its program changed\n',
+  });
+});
+
+describe('a reader that has gone', () => {
+  test('ends it by SIGPIPE without a word', () => {
+    const shell = 'exec 3> >(exit 0); sleep 0.3; "$0" "$1" completion bash >&3; echo "$?" >&2';
+    const { stderr } = spawnSync('/bin/bash', ['-c', shell, process.execPath, BIN], { encoding: 'utf8' });
+    expect(stderr).toBe('141\n');
+  });
+
+  test('of standard error does not matter', () => {
+    const shell = `exec 2> >(exit 0); sleep 0.2; trap '' PIPE; "$0" "$1" nothing; echo "$?"`;
+    expect(spawnSync('/bin/bash', ['-c', shell, process.execPath, BIN], { encoding: 'utf8' }).stdout).toBe('2\n');
+  });
+});
+
+describe('a signal', () => {
+  test.for([
+    { signal: 'SIGINT', words: ['doctor'] },
+    // Waits for a log on its standard input.
+    { signal: 'SIGTERM', words: ['import', '--db', join(folder, 'x.db'), '-'] },
+  ] as const)('$signal ends $words by itself', async ({ signal, words }) => {
+    const child = spawn(process.execPath, [BIN, ...words], { stdio: ['pipe', 'ignore', 'ignore'] });
+    await setTimeout(300);
+    child.kill(signal);
+    const [status, died] = await once(child, 'close');
+    expect({ status, died }).toEqual({ status: null, died: signal });
+  });
+});
+
+test('another error tells how to see where it was, exit 3', () => {
+  writeFileSync(join(folder, 'not-a-folder'), '');
+  const { status, stderr } = profiler('import', '--db', join(folder, 'y.db'), join(folder, 'not-a-folder', 'x.log'));
+  expect(status).toBeGreaterThan(1);
+  expect(stderr).toMatch(/^profiler: [^\n]*\n$/);
+});
