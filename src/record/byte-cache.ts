@@ -1,5 +1,3 @@
-const SLOTS = 4096;
-
 interface Known<Value> {
   readonly bytes: Buffer;
   readonly value: Value;
@@ -10,16 +8,17 @@ interface Known<Value> {
  * new string; a slot holds one word, so that the memory is bounded whatever a log holds.
  */
 export class ByteCache<Value> {
-  private readonly known: (Known<Value> | undefined)[] = Array.from({ length: SLOTS });
+  private readonly known: (Known<Value> | undefined)[];
   private readonly make: (bytes: Buffer) => Value;
 
-  /** `make` gets a copy that it may keep. */
-  constructor(make: (bytes: Buffer) => Value) {
+  /** `make` gets a copy that it may keep; `slots` is a power of two. */
+  constructor(slots: number, make: (bytes: Buffer) => Value) {
+    this.known = Array.from({ length: slots });
     this.make = make;
   }
 
   read(bytes: Buffer, from: number, to: number): Value {
-    const slot = slotOf(bytes, from, to);
+    const slot = hashOf(bytes, from, to) & (this.known.length - 1);
     const known = this.known[slot];
     if (known !== undefined && same(known.bytes, bytes, from, to)) return known.value;
     const copy = Buffer.from(bytes.subarray(from, to));
@@ -30,10 +29,10 @@ export class ByteCache<Value> {
 }
 
 /** Words that share a slot put each other out, which costs time only. */
-function slotOf(bytes: Buffer, from: number, to: number): number {
+function hashOf(bytes: Buffer, from: number, to: number): number {
   let hash = to - from;
   for (let i = from; i < to; i++) hash = ((hash << 5) - hash + (bytes[i] as number)) | 0;
-  return (hash ^ (hash >>> 12)) & (SLOTS - 1);
+  return hash ^ (hash >>> 12);
 }
 
 function same(known: Buffer, bytes: Buffer, from: number, to: number): boolean {

@@ -1,5 +1,5 @@
 /** auditd's enriched log puts this between the kernel's text and the names that it adds (audit-userspace enriched.c). */
-const SEPARATOR = 0x1d;
+export const ENRICHED = 0x1d;
 /** Longer than any tail that auditd adds to the records that we read; bounds the search in hostile lines. */
 const TAIL_BYTES = 512;
 /** The added names where a paste lost the separator or shows it as `^]`. */
@@ -9,7 +9,7 @@ const BLANKS = /[ \t\r]+$/;
 /** Where the kernel's own text in bytes[from, end) ends: before blanks and what auditd added, which is often wrong and never trusted. */
 export function kernelTextEnd(bytes: Buffer, from: number, end: number): number {
   const tailFrom = Math.max(from, end - TAIL_BYTES);
-  const separator = bytes.subarray(tailFrom, end).lastIndexOf(SEPARATOR);
+  const separator = bytes.subarray(tailFrom, end).indexOf(ENRICHED);
   if (separator >= 0) return tailFrom + separator;
   const tail = bytes.toString('latin1', tailFrom, end).replace(BLANKS, '');
   return tailFrom + tail.replace(ADDED, '').replace(BLANKS, '').length;

@@ -9,7 +9,7 @@ const TYPE = Buffer.from('type=', 'latin1');
 
 /** `[FILE:[LINE:]][node=HOST ]type=… msg=audit(…): …`, as auditd writes it and grep may have found it. */
 export function auditLogFramer(): Framer {
-  const hosts = new ByteCache(printable);
+  const hosts = new ByteCache(64, printable);
   return (line) => {
     const { bytes, from, end } = line;
     line.host = undefined;
@@ -17,15 +17,19 @@ export function auditLogFramer(): Framer {
       line.textFrom = from;
       return 'framed';
     }
-    let at = afterGrepPrefix(line);
-    if (startsWith(bytes, at, end, NODE)) {
-      const space = seek(bytes, at, end, SPACE);
-      line.host = hosts.read(bytes, at + NODE.length, space);
-      at = space + 1;
-    }
-    line.textFrom = at;
-    return startsWith(bytes, at, end, TYPE) ? 'framed' : 'elsewhere';
+    line.textFrom = afterGrepPrefix(line);
+    readNode(line, hosts);
+    return startsWith(bytes, line.textFrom, end, TYPE) ? 'framed' : 'elsewhere';
   };
+}
+
+/** Steps over `node=HOST `, which auditd puts before a record where name_format tells it to. */
+export function readNode(line: Line, hosts: ByteCache<string>): void {
+  const { bytes, textFrom, end } = line;
+  if (!startsWith(bytes, textFrom, end, NODE)) return;
+  const space = seek(bytes, textFrom, end, SPACE);
+  line.host = hosts.read(bytes, textFrom + NODE.length, space);
+  line.textFrom = Math.min(space + 1, end);
 }
 
 function afterGrepPrefix({ bytes, from, end }: Line): number {

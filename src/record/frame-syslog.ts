@@ -1,6 +1,7 @@
 import { COLON, numberIn, QUOTE, SPACE, seek, skipSpaces, startsWith } from './ascii.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { Framer } from './frame.ts';
+import { readNode } from './frame-audit-log.ts';
 import { afterPrintkTime, afterPriority } from './frame-printk.ts';
 import type { Line } from './line.ts';
 import { printable } from './name.ts';
@@ -33,8 +34,8 @@ type Tag = 'kernel' | 'kernel-facility' | 'user-facility' | 'dispatcher' | 'jour
  * without a process id; printk's own time may stand before its text.
  */
 export function syslogFramer(): Framer {
-  const hosts = new ByteCache(printable);
-  const tags = new ByteCache(tagOf);
+  const hosts = new ByteCache(64, printable);
+  const tags = new ByteCache(256, tagOf);
   return (line) => {
     const { bytes, from, end } = line;
     const start = afterPriority(bytes, from, end);
@@ -48,6 +49,7 @@ export function syslogFramer(): Framer {
     const userFacility = start > from && numberIn(bytes, from + 1, start - 1) >= FACILITY_STEP;
     line.speaker = head.tag === 'dispatcher' || (head.tag === 'kernel' && !userFacility) ? 'kernel' : 'user';
     line.textFrom = afterPrintkTime(bytes, head.textFrom, end);
+    if (head.tag === 'dispatcher') readNode(line, hosts);
     return head.tag === 'journal-audit' && startsWith(bytes, head.textFrom, end, SECCOMP) ? 'no-stamp' : 'framed';
   };
 }

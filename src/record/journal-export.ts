@@ -22,7 +22,7 @@ export interface EntryVisitor {
  */
 export class JournalExportReader {
   private readonly visitor: EntryVisitor;
-  private readonly pending = Buffer.alloc(LINE_BYTES + 1);
+  private readonly pending = Buffer.allocUnsafeSlow(LINE_BYTES + 1);
   private length = 0;
   private state: State = 'line';
   private name = '';

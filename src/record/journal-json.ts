@@ -28,12 +28,15 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Text, an array of bytes where it is no text, null where it was left out, an array of those where the field came more than once. */
+/** Text, an array of bytes where it is no text, null where it was left out; an array of those where the field came more than once. */
 function messageOf(value: unknown): JournalEntry['message'] {
   if (value === null) return 'too-long';
+  return textOf(value) ?? (Array.isArray(value) ? textOf(value[0]) : undefined);
+}
+
+function textOf(value: unknown): Buffer | undefined {
   if (typeof value === 'string') return Buffer.from(value, 'utf8');
-  if (isBytes(value)) return Buffer.from(value);
-  return Array.isArray(value) && value.length > 0 && !Array.isArray(value[0]?.[0]) ? messageOf(value[0]) : undefined;
+  return isBytes(value) ? Buffer.from(value) : undefined;
 }
 
 function first(value: unknown): unknown {

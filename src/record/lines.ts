@@ -19,7 +19,7 @@ export class LineFinder {
   private readonly visitor: LineVisitor;
   /** Where each anchor stands next. */
   private readonly next: number[];
-  private readonly pending = Buffer.alloc(LINE_BYTES + 1);
+  private readonly pending = Buffer.allocUnsafeSlow(LINE_BYTES + 2);
   private pendingLength = 0;
 
   constructor(anchors: readonly string[], visitor: LineVisitor) {
@@ -49,13 +49,15 @@ export class LineFinder {
 
   /** One byte beyond LINE_BYTES is kept: it tells that the line is too long. */
   private keep(chunk: Buffer, from: number, to: number): void {
-    const room = this.pending.length - this.pendingLength;
+    const room = LINE_BYTES + 1 - this.pendingLength;
     this.pendingLength += chunk.copy(this.pending, this.pendingLength, from, Math.min(to, from + room));
   }
 
   private flush(): void {
     const length = this.pendingLength;
     this.pendingLength = 0;
+    // As in a chunk: who looks one byte beyond a line finds its newline.
+    this.pending[length] = NEWLINE;
     this.scan(this.pending, 0, length);
   }
 

@@ -8,6 +8,7 @@ import { keyOf, TailFields } from './tail-fields.ts';
 const U32_MAX = 0xffff_ffff;
 const I32_MAX = 0x7fff_ffff;
 const LOGIN = 1006;
+const STAMP = Buffer.from('audit(', 'latin1');
 
 const KEY = {
   pid: keyOf('pid'),
@@ -36,6 +37,8 @@ export class LoginReader {
     head.reset(bytes, seek(bytes, from, line.end, SPACE));
     const pid = head.decimal(KEY.pid, 0, I32_MAX);
     if (head.fault) return reject(head.fault, head.faultField, bytes, line.from, line.end);
+    // A torn record, and the next one on the same line.
+    if (bytes.subarray(from, line.end).includes(STAMP)) return reject('truncated', 'ses', bytes, line.from, line.end);
     if (res === 0) return { kind: 'other', stamp, trust, host, bootId, type: LOGIN };
     return { kind: 'login', stamp, trust, host, bootId, pid, oldSes, ses };
   }

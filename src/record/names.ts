@@ -2,6 +2,8 @@ import { QUOTE, upperHexDigit } from './ascii.ts';
 import { ByteCache } from './byte-cache.ts';
 import { printable } from './name.ts';
 
+/** Programs that run side by side are far fewer. */
+const SLOTS = 4096;
 const NULL_NAME = Buffer.from('(null)', 'latin1');
 const BACKSLASH = 0x5c;
 
@@ -12,7 +14,7 @@ const BACKSLASH = 0x5c;
  * (/dev/kmsg, kernel/printk/printk.c append_char).
  */
 export function nameReader(options: { readonly escaped: boolean }): NameReader {
-  return new ByteCache((value) => decode(value, options.escaped));
+  return new ByteCache(SLOTS, (value) => decode(value, options.escaped));
 }
 
 export type NameReader = ByteCache<string | undefined>;

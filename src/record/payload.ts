@@ -43,7 +43,7 @@ type Type = number | string | undefined;
  */
 export class PayloadReader {
   private readonly stamps = new StampReader();
-  private readonly types = new ByteCache<Type>(decodeType);
+  private readonly types = new ByteCache<Type>(64, decodeType);
   private readonly bodies: ReadonlyMap<number | string, BodyReader>;
 
   constructor(names: NameReader) {

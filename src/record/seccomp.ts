@@ -1,12 +1,14 @@
 import { hexDigit, SPACE, seek, startsWith } from './ascii.ts';
-import { kernelTextEnd } from './enriched.ts';
+import { ENRICHED, kernelTextEnd } from './enriched.ts';
 import { HexTexts } from './hex-texts.ts';
 import type { Line, Reading } from './line.ts';
 import type { NameReader } from './names.ts';
-import type { Rejection, Stamp } from './record.ts';
+import type { Stamp } from './record.ts';
 import { reject } from './rejection.ts';
 import { keyOf, type Place, TailFields, type WideHex } from './tail-fields.ts';
 
+/** Linux counts to 64, on MIPS to 128. */
+const HIGHEST_SIGNAL = 128;
 const U32_MAX = 0xffff_ffff;
 const I32_MAX = 0x7fff_ffff;
 const I32_MIN = -0x8000_0000;
@@ -17,6 +19,8 @@ const ACTIONS: ReadonlySet<number> = new Set([
 const X = 0x78;
 const WHOLE = / sig=\d+ arch=[0-9a-f]+ syscall=-?\d+ compat=\d ip=0x[0-9a-f]+ code=0x[0-9a-f]+\W/;
 const LABEL = Buffer.from(' subj=', 'latin1');
+/** In a label: a torn record, and the next one on the same line. */
+const STAMP = Buffer.from('audit(', 'latin1');
 const SES = Buffer.from(' ses=', 'latin1');
 
 const KEY = {
@@ -57,21 +61,25 @@ export class SeccompReader {
   }
 
   read(line: Line, from: number, stamp: Stamp): Reading {
+    return this.readUpTo(line, from, bodyEnd(line.bytes, from, line.end), stamp);
+  }
+
+  private readUpTo(line: Line, from: number, end: number, stamp: Stamp): Reading {
     const { bytes } = line;
     const { fields } = this;
-    fields.reset(bytes, bodyEnd(bytes, from, line.end));
+    fields.reset(bytes, end);
     const code = fields.hex(KEY.code);
     fields.wideHex(KEY.ip, this.ip);
     const compat = fields.decimal(KEY.compat, 0, 1);
     const nr = fields.decimal(KEY.syscall, I32_MIN, I32_MAX);
     const archToken = fields.hex(KEY.arch);
-    const sig = fields.decimal(KEY.sig, 0, 128);
+    const sig = fields.decimal(KEY.sig, 0, HIGHEST_SIGNAL);
     fields.word(KEY.exe, this.exe);
     fields.word(KEY.comm, this.comm);
     const pid = fields.decimal(KEY.pid, 0, I32_MAX);
-    if (fields.fault) return this.fault(line, from);
+    const beforePid = fields.at;
+    if (fields.fault !== undefined || !this.readIds(bytes, from, beforePid)) return this.fault(line, from, end, stamp);
     if (!ACTIONS.has(code)) return reject('bad-number', 'code', bytes, line.from, line.end);
-    if (!this.readIds(bytes, from, fields.at)) return reject('truncated', 'ses', bytes, line.from, line.end);
     const comm = this.names.read(bytes, this.comm.from, this.comm.to);
     if (comm === undefined) return reject('bad-name', 'comm', bytes, line.from, line.end);
     const exe = this.names.read(bytes, this.exe.from, this.exe.to);
@@ -84,12 +92,14 @@ export class SeccompReader {
     return { kind: 'seccomp', stamp, trust, host, bootId, auid, uid, gid, ses, pid, comm, exe, sig, archToken, nr, compat, ip, code };
   }
 
-  /** Reads what stands between the stamp and ` pid=`, which ends at `to`. */
+  /** Reads what stands between the stamp and ` pid=`, which begins at `to`. */
   private readIds(bytes: Buffer, from: number, to: number): boolean {
     if (startsWith(bytes, bytes.lastIndexOf(SPACE, to - 1), to, SES) && this.readIdsUpTo(bytes, from, to)) return true;
-    // A label is free text and may imitate anything; what stands before it has no spaces but these four.
+    // A label is free text and may imitate anything, but what stands before it has these four spaces only.
     const labelFrom = afterWords(bytes, from, to, 4);
-    return startsWith(bytes, labelFrom, to, LABEL) && this.readIdsUpTo(bytes, from, labelFrom);
+    const label = bytes.subarray(labelFrom, to);
+    if (!startsWith(bytes, labelFrom, to, LABEL) || label.includes(ENRICHED) || label.includes(STAMP)) return false;
+    return this.readIdsUpTo(bytes, from, labelFrom);
   }
 
   private readIdsUpTo(bytes: Buffer, from: number, to: number): boolean {
@@ -102,11 +112,14 @@ export class SeccompReader {
     return fields.fault === undefined && fields.at === from - 1;
   }
 
-  private fault(line: Line, from: number): Rejection {
-    const { fault = 'truncated', faultField } = this.fields;
-    const { bytes, end } = line;
+  /** What auditd added may end like a record; then the kernel's own text ends before it. */
+  private fault(line: Line, from: number, end: number, stamp: Stamp): Reading {
+    const { fault = 'truncated', faultField = 'auid' } = this.fields;
+    const { bytes } = line;
+    const separator = bytes.subarray(from, end).indexOf(ENRICHED);
+    if (separator >= 0) return this.readUpTo(line, from, from + separator, stamp);
     const trailing = faultField === 'code' && WHOLE.test(bytes.toString('latin1', from, end));
-    return reject(trailing ? 'trailing' : fault, faultField, bytes, line.from, end);
+    return reject(trailing ? 'trailing' : fault, faultField, bytes, line.from, line.end);
   }
 }
 

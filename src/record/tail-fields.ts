@@ -78,14 +78,13 @@ export class TailFields {
 
   /** A hexadecimal number of at most 32 bits as %x prints it. */
   hex(key: Key): number {
-    const value = this.readHex(key);
-    return this.high === 0 ? value : this.fail('bad-number', key);
+    return this.readHex(key, 8);
   }
 
   /** The same for 64 bits; goes to `ret`. */
   wideHex(key: Key, ret: WideHex): void {
     ret.to = this.at;
-    ret.low = this.readHex(key);
+    ret.low = this.readHex(key, 16);
     ret.high = this.high;
     ret.from = this.at + key.text.length;
   }
@@ -101,7 +100,7 @@ export class TailFields {
     else this.leave(key, ret.from - 1);
   }
 
-  private readHex(key: Key): number {
+  private readHex(key: Key, most: number): number {
     const { bytes, at } = this;
     let i = at - 1;
     let low = 0;
@@ -114,7 +113,7 @@ export class TailFields {
     }
     this.high = high >>> 0;
     const digits = at - 1 - i;
-    if (digits === 0 || digits > 16 || (digits > 1 && bytes[i + 1] === ZERO)) return this.fail('bad-number', key);
+    if (digits === 0 || digits > most || (digits > 1 && bytes[i + 1] === ZERO)) return this.fail('bad-number', key);
     this.leave(key, i);
     return low >>> 0;
   }

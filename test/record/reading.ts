@@ -8,13 +8,15 @@ export interface Read {
   readonly counters: ReaderCounters;
 }
 
-/** Reads bytes, cut into the given chunks (whole: one chunk). */
-export function read(options: ReaderOptions | Carrier, ...chunks: readonly (Buffer | string)[]): Read {
+/** Reads bytes, as one chunk or as many. */
+export function read(options: ReaderOptions | Carrier, bytes: Buffer | string | readonly Buffer[]): Read {
   const records: LogRecord[] = [];
   const rejections: Rejection[] = [];
   const sink = { record: (record: LogRecord) => records.push(record), rejected: (r: Rejection) => rejections.push(r) };
   const reader = new RecordReader(typeof options === 'string' ? { carrier: options } : options, sink);
-  for (const chunk of chunks) reader.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  if (typeof bytes === 'string') reader.push(Buffer.from(bytes));
+  else if (Buffer.isBuffer(bytes)) reader.push(bytes);
+  else for (const chunk of bytes) reader.push(chunk);
   reader.end();
   return { records, rejections, counters: reader.counters };
 }
