@@ -21,8 +21,9 @@ export interface AuditStatus {
   readonly exclude: readonly string[];
 }
 
-/** How long a part may take before it counts as hung. */
+/** How long a part may take before it counts as hung, and a record until it counts as missing. */
 const TIMEOUT_MS = 5000;
+const RECORD_MS = 1000;
 
 /** Runs a small program; works where it exits with 0, and tells its standard output. */
 export function tryProgram(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Attempt {
@@ -65,12 +66,15 @@ function statusOf(told: Readonly<Record<string, unknown>>): AuditStatus {
 export async function tryRecord(startLogged: () => number | undefined, options: readonly string[]): Promise<Attempt> {
   const listener = spawn(nativePart('audit-listen'), options, { stdio: ['ignore', 'pipe', 'pipe'], env: {} });
   const complaint = lastLine(listener);
-  const clock = setTimeout(() => listener.kill('SIGTERM'), TIMEOUT_MS);
+  const stop = () => void listener.kill('SIGTERM');
+  let clock = setTimeout(stop, TIMEOUT_MS);
   try {
     let pid: number | undefined;
     for await (const line of createInterface({ input: listener.stdout })) {
       if (line.startsWith('#ready')) {
         pid = startLogged();
+        clearTimeout(clock);
+        clock = setTimeout(stop, RECORD_MS);
         if (pid === undefined) return { works: false, why: 'no program could be started under a logging filter' };
       }
       if (pid !== undefined && line.includes('type=1326 ') && line.includes(` pid=${pid} `))

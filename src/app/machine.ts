@@ -49,12 +49,14 @@ export async function readMachine(database: string): Promise<Machine> {
   const preload = tryFilter(['/bin/sh'], PRELOAD);
   const launcher = tryFilter([nativePart('sandboxify'), '/bin/sh'], {});
   const startLogged = () => (preload.works || launcher.works ? startUnderLog(preload.works) : undefined);
-  const records = await tryRecord(startLogged, []);
+  const logged = words('/proc/sys/kernel/seccomp/actions_logged');
+  const silent = logged?.includes('log') ? undefined : { works: false as const, why: 'the kernel logs no such calls' };
+  const records = silent ?? (await tryRecord(startLogged, []));
   return {
     kernel: release(),
     bootOptions: words('/proc/cmdline') ?? [],
     actions: words('/proc/sys/kernel/seccomp/actions_avail'),
-    logged: words('/proc/sys/kernel/seccomp/actions_logged'),
+    logged,
     sysctl: {
       printkRatelimit: readText('/proc/sys/kernel/printk_ratelimit'),
       dmesgRestrict: readText('/proc/sys/kernel/dmesg_restrict'),
@@ -66,7 +68,7 @@ export async function readMachine(database: string): Promise<Machine> {
     tracer: Number(status.get('TracerPid') ?? 0),
     audit: tryAuditStatus(),
     records,
-    kmsg: records.works ? undefined : await tryRecord(startLogged, ['--kmsg']),
+    kmsg: records.works ? undefined : (silent ?? (await tryRecord(startLogged, ['--kmsg']))),
     session: tryProgram('/bin/sh', ['-c', `echo ${ownAuid()} > /proc/self/loginuid`]),
     preload,
     launcher,
