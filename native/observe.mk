@@ -8,3 +8,12 @@ build/audit-listen: $(patsubst %,build/obj/%.o,$(LISTEN))
 
 build/session-run: $(patsubst %,build/obj/%.o,$(SESSION))
 	$(CC) $(HOSTED_LDFLAGS) -o $@ $^
+
+OBSERVE_TESTS := build/test/line-ring-test build/test/session-lines-test
+TAP_TESTS += $(OBSERVE_TESTS)
+
+build/test/line-ring-test: build/asan/line-ring.o
+build/test/session-lines-test: build/asan/session-lines.o
+$(OBSERVE_TESTS): build/test/%: build/asan/test/%.o build/asan/test/tap.o
+	@mkdir -p $(@D)
+	$(CC) $(ASAN_LDFLAGS) -o $@ $^

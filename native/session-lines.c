@@ -61,20 +61,22 @@ static enum session_command parse(const char *line, int *ret_signal)
 	return COMMAND_NONE;
 }
 
-static enum session_command take_line(struct session_lines *lines, int *ret_signal)
+/* False: no whole line is there. What is no command is passed over. */
+static bool take_command(struct session_lines *lines, enum session_command *ret_command, int *ret_signal)
 {
-	char *end = memchr(lines->pending, '\n', lines->used);
-	enum session_command command;
-	size_t length;
+	char *end;
 
-	if (!end)
-		return COMMAND_NONE;
-	*end = '\0';
-	command = parse(lines->pending, ret_signal);
-	length = (size_t)(end - lines->pending) + 1;
-	memmove(lines->pending, lines->pending + length, lines->used - length);
-	lines->used -= length;
-	return command;
+	while ((end = memchr(lines->pending, '\n', lines->used))) {
+		size_t length = (size_t)(end - lines->pending) + 1;
+
+		*end = '\0';
+		*ret_command = parse(lines->pending, ret_signal);
+		memmove(lines->pending, lines->pending + length, lines->used - length);
+		lines->used -= length;
+		if (*ret_command != COMMAND_NONE)
+			return true;
+	}
+	return false;
 }
 
 /* 1: something came; 0: nothing there now; -1: the observer is gone. */
@@ -99,10 +101,10 @@ static int fill(struct session_lines *lines, bool wait)
 enum session_command lines_next(struct session_lines *lines, bool wait, int *ret_signal)
 {
 	for (;;) {
-		enum session_command command = take_line(lines, ret_signal);
+		enum session_command command;
 		int r;
 
-		if (command != COMMAND_NONE)
+		if (take_command(lines, &command, ret_signal))
 			return command;
 		if (!lines->observed)
 			return wait ? COMMAND_QUIT : COMMAND_NONE;

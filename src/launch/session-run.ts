@@ -24,18 +24,15 @@ export interface Session {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** High enough to leave the descriptors that the caller's shell opened for CMD where they are. */
-const CONTROL_FD = 99;
+const CONTROL_FD = 3;
 
 /** Starts session-run with our own standard streams; `hear` gets every line it says. */
 export function startSession(options: SessionOptions, hear: (line: SessionLine) => void): Session {
-  // 'ignore' beyond the third means: leave it as it was inherited (libuv, uv__process_child_init).
-  const untouched = Array.from({ length: CONTROL_FD - 3 }, () => 'ignore' as const);
   const child = spawn(nativePart('session-run'), argsOf(options), {
     env: environmentOf(options),
-    stdio: ['inherit', 'inherit', 'inherit', ...untouched, 'pipe'],
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
   });
-  const control = (child.stdio as readonly unknown[])[CONTROL_FD] as Duplex;
+  const control = child.stdio[CONTROL_FD] as Duplex;
   // It may end before it has heard all; how it ended is what counts.
   control.on('error', () => undefined);
   const heard = listen(control, hear);
