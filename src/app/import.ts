@@ -45,7 +45,7 @@ export interface ImportReport extends Readonly<Counts> {
  * counted once. Throws UsageError for what is no log that can be read, RefusedError where it or the store may not be used.
  */
 export async function importLog(request: ImportRequest, world: ImportWorld): Promise<ImportReport> {
-  const log = await openLog(request.source, world.stdin, world.uid);
+  const log = await openLog(request.source, world);
   try {
     return await readLog(log, request, world);
   } finally {
@@ -63,13 +63,11 @@ async function readLog(log: OpenLog, request: ImportRequest, world: ImportWorld)
   const pass = new ImportPass(world, { ...kind, source, localHost: request.localHost });
   let error: string | undefined;
   const { signal } = world;
-  signal.addEventListener('abort', log.close);
   for await (const chunk of untilError(log.chunks(), (thrown) => (error = messageOf(thrown)))) {
     pass.push(chunk);
     world.progress(log.taken(), log.size);
     if (signal.aborted) break;
   }
-  signal.removeEventListener('abort', log.close);
   pass.end(!signal.aborted);
   const doubt =
     request.trust === undefined && carrier !== undefined && atLeast(defaultTrust(carrier), 'file')

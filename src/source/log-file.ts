@@ -28,15 +28,25 @@ export interface OpenLog {
   readonly close: () => void;
 }
 
+export interface LogWorld {
+  readonly stdin: NodeJS.ReadableStream;
+  /** Who reads: a file of this user or of root is as safe as its mode. */
+  readonly uid: number;
+  /** Ends the reading, as if the source had failed. */
+  readonly signal: AbortSignal;
+}
+
 /** Opens PATH, or standard input for `-`. Throws UsageError for what is no log, RefusedError for what may not be read. */
-export async function openLog(path: string, stdin: NodeJS.ReadableStream, uid: number): Promise<OpenLog> {
-  if (path === '-') return startReading(path, Readable.from(stdin, { objectMode: false }), PIPE);
+export async function openLog(path: string, world: LogWorld): Promise<OpenLog> {
+  const { stdin, uid, signal } = world;
+  if (path === '-') return startReading(path, stdin instanceof Readable ? stdin : Readable.from(stdin), PIPE, signal);
   const handle = await openFile(path);
   try {
     const stat = await handle.stat();
     if (stat.isDirectory()) throw new UsageError(`${path}: is a directory, want a log file`);
-    if (stat.isFile()) return await startReading(path, streamOf(handle), { ...trustOf(stat, uid), size: stat.size });
-    if (stat.isFIFO() || stat.isSocket()) return await startReading(path, streamOf(handle), PIPE);
+    if (stat.isFile())
+      return await startReading(path, streamOf(handle), { ...trustOf(stat, uid), size: stat.size }, signal);
+    if (stat.isFIFO() || stat.isSocket()) return await startReading(path, streamOf(handle), PIPE, signal);
     throw new UsageError(`${path}: is a device, want a file or -; of the kernel's own log: dmesg | profiler import -`);
   } catch (error) {
     await handle.close().catch(() => undefined);
@@ -75,7 +85,9 @@ function streamOf(handle: FileHandle): Readable {
   return createReadStream('', { fd: handle, highWaterMark: CHUNK_BYTES, autoClose: true });
 }
 
-async function startReading(path: string, raw: Readable, facts: Facts): Promise<OpenLog> {
+async function startReading(path: string, raw: Readable, facts: Facts, signal: AbortSignal): Promise<OpenLog> {
+  const stop = () => raw.destroy();
+  signal.addEventListener('abort', stop);
   let taken = 0;
   const counted = countedBytes(raw, (bytes) => {
     taken += bytes;
@@ -87,7 +99,10 @@ async function startReading(path: string, raw: Readable, facts: Facts): Promise<
     head: start.head,
     taken: () => taken,
     chunks: () => start.all,
-    close: () => raw.destroy(),
+    close: () => {
+      signal.removeEventListener('abort', stop);
+      raw.destroy();
+    },
   };
 }
 

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
+import { migrate, migrationFiles } from '../../src/store/migrate.ts';
 import { openStore } from '../../src/store/open.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
 import type { NewRun, RunTally, Store } from '../../src/store/store.ts';
 
 export const LOG = 0x7ffc0000;
@@ -20,6 +23,14 @@ export function freshStore(): Store {
   const store = openStore(join(temporary(), 'profiler.db'));
   onTestFinished(() => store.close());
   return store;
+}
+
+/** The same in memory, for properties that need many. */
+export function memoryStore(): Store {
+  const db = new Database(':memory:');
+  db.pragma('foreign_keys = ON');
+  migrate(db, ':memory:', migrationFiles(), 0);
+  return sqliteStore(db, ':memory:');
 }
 
 export function newRun(change: Partial<NewRun> = {}): NewRun {

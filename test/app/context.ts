@@ -1,0 +1,50 @@
+import { Readable } from 'node:stream';
+import type { Command, Context, Outcome } from '../../src/cli/command.ts';
+import { describeFailure } from '../../src/cli/failure.ts';
+import { parseWords } from '../../src/cli/parse.ts';
+import { findRow } from '../../src/cli/registry.ts';
+
+export interface Told {
+  readonly outcome: Outcome;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `profiler WORDS…` in this process, as bin.ts does; stdout and stderr are pipes unless `columns` is given. */
+export async function profiler(
+  words: readonly string[],
+  {
+    input = '',
+    env = {},
+    columns,
+    signal = new AbortController().signal,
+  }: {
+    readonly input?: string | Buffer | Readable;
+    readonly env?: Context['env'];
+    readonly columns?: number;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<Told> {
+  const out = { stdout: '', stderr: '' };
+  const terminal = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      out[name] += text;
+    },
+    isTTY: columns !== undefined,
+    columns,
+  });
+  const stdin = input instanceof Readable ? input : Readable.from([Buffer.from(input)]);
+  const context = { stdout: terminal('stdout'), stderr: terminal('stderr'), stdin, env, nowMs: Date.now, signal };
+  const [name = '', ...rest] = words;
+  const row = findRow(name);
+  if (!row) throw new Error(`there is no command ${name}`);
+  try {
+    const { command }: { command: Command<never> } = await row.load();
+    const parsed = await parseWords(command, row, rest, 100);
+    if (parsed.kind === 'help') throw new Error(parsed.text);
+    return { outcome: await command.run(parsed.args as never, context), ...out };
+  } catch (error) {
+    const failure = describeFailure(error, { ownCode: undefined, debug: {} });
+    return { outcome: failure.exitCode, stdout: out.stdout, stderr: out.stderr + failure.text };
+  }
+}
