@@ -5,6 +5,7 @@ import type { Ended } from '../launch/run.ts';
 import { countNewCalls } from '../observe/known.ts';
 import { ledger } from '../observe/ledger.ts';
 import type { NewRun } from '../observe/run.ts';
+import type { Stray } from '../observe/sessions.ts';
 import type { Loss } from '../observe/tally.ts';
 import { printable } from '../record/name.ts';
 import { earlierTallies } from './observe-earlier.ts';
@@ -71,12 +72,22 @@ export function closeRun(closing: Closing): RunResult {
   refuseUnstarted(observed, setup);
   const { records, calls, runId } = recorder;
   const mode = setup.known.length > 0 ? 'known' : 'full';
-  return { runId, mode, observed, records, calls, newCalls, losses, incomplete, ended: endedOf(observed, incomplete) };
+  const ended = endedOf(observed, incomplete);
+  const strays = mode === 'known' || losses.length > 0 ? straysOf(observed) : [];
+  return { runId, mode, observed, records, calls, newCalls, losses, strays, incomplete, ended };
+}
+
+/** With every call logged and none lost, no process opens a session unseen. */
+function straysOf({ sessions, nextSes }: ObservedSession): readonly Stray[] {
+  return sessions?.strays(nextSes) ?? [];
 }
 
 function countNew({ setup, world, recorder }: Closing): number {
   const all = earlierTallies(world.store, setup.program, setup.name);
-  const [before, now] = [all.filter((one) => one.runId !== recorder.runId), all.filter((one) => one.runId === recorder.runId)];
+  const [before, now] = [
+    all.filter((one) => one.runId !== recorder.runId),
+    all.filter((one) => one.runId === recorder.runId),
+  ];
   return countNewCalls(before, now);
 }
 
@@ -100,7 +111,10 @@ function ownSession({ identity }: ObservedSession): number | undefined {
   return identity?.errno === undefined ? identity?.ses : undefined;
 }
 
-function exitOf({ mainExit }: ObservedSession): { readonly exitCode: number | undefined; readonly exitSignal: string | undefined } {
+function exitOf({ mainExit }: ObservedSession): {
+  readonly exitCode: number | undefined;
+  readonly exitSignal: string | undefined;
+} {
   if (!mainExit) return { exitCode: undefined, exitSignal: undefined };
   if (mainExit.how === 'code') return { exitCode: mainExit.number, exitSignal: undefined };
   return { exitCode: undefined, exitSignal: signalName(mainExit.number) };
@@ -117,7 +131,9 @@ function endedOf(observed: ObservedSession, incomplete: string | undefined): End
   const { exitCode, exitSignal } = exitOf(observed);
   if (exitSignal !== undefined) return { kind: 'signal', signal: exitSignal as NodeJS.Signals };
   if (exitCode !== undefined) return { kind: 'exit', code: exitCode };
-  throw new RefusedError(`how the program ended is not known: ${incomplete ?? 'session-run did not say'}`, { exitCode: 125 });
+  throw new RefusedError(`how the program ended is not known: ${incomplete ?? 'session-run did not say'}`, {
+    exitCode: 125,
+  });
 }
 
 function signalName(number: number): string {

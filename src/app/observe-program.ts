@@ -48,9 +48,19 @@ export async function findObserved({ argv, stage, user, env }: ProgramRequest): 
     preloaded: env['LD_PRELOAD'],
   };
   const chosen = stage ?? defaultStage(request);
-  const launch = (allow: readonly number[]): Launch => planned(facts, { ...request, stage: chosen, allow: allow.map(String) });
+  const launch = (allow: readonly number[]): Launch =>
+    planned(facts, { ...request, stage: chosen, allow: allow.map(String) });
   launch([]);
-  return { argv, facts, exe: printable(facts.exe), stage: chosen, caller, nativeToken, sha256: await sha256OfFile(facts.exe), launch };
+  return {
+    argv,
+    facts,
+    exe: printable(facts.exe),
+    stage: chosen,
+    caller,
+    nativeToken,
+    sha256: await sha256OfFile(facts.exe),
+    launch,
+  };
 }
 
 function planned(facts: ProgramFacts, request: LaunchRequest): Launch {

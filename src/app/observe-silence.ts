@@ -63,7 +63,7 @@ const CAUSES: readonly Cause[] = [
       : undefined,
   ({ via, initialNetwork }) =>
     via === 'netlink' && initialNetwork === false
-      ? "the audit multicast group speaks only in the initial network namespace: start profiler there (--network=host)"
+      ? 'the audit multicast group speaks only in the initial network namespace: start profiler there (--network=host)'
       : undefined,
   ({ via, audit }) =>
     via === 'kmsg' && audit && audit.pid !== 0

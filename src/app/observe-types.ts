@@ -1,5 +1,6 @@
 import type { Ended, Env } from '../launch/run.ts';
 import type { StopAsked } from '../launch/stop-asked.ts';
+import type { Stray } from '../observe/sessions.ts';
 import type { Loss } from '../observe/tally.ts';
 import type { Store } from '../store/store.ts';
 import type { Changes } from './changes.ts';
@@ -40,6 +41,8 @@ export interface RunResult extends RunCounts {
   readonly observed: ObservedSession;
   readonly newCalls: number;
   readonly losses: readonly Loss[];
+  /** Sessions opened during the run whose records may be its own: only where not every call was logged and arrived. */
+  readonly strays: readonly Stray[];
   /** Why the run is incomplete; undefined: it is complete. */
   readonly incomplete: string | undefined;
   readonly ended: Ended;

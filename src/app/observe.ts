@@ -89,7 +89,12 @@ async function repeatRuns(
     inARow = isQuiet(result) ? inARow + 1 : 0;
     if (wasStopped(world.stops, result)) break;
   }
-  return { program, runs, quiet: repeat.kind === 'times' ? undefined : inARow >= wanted, ended: endOf(runs, world.stops) };
+  return {
+    program,
+    runs,
+    quiet: repeat.kind === 'times' ? undefined : inARow >= wanted,
+    ended: endOf(runs, world.stops),
+  };
 }
 
 function setupOf(
@@ -105,8 +110,8 @@ function setupOf(
 }
 
 /** A run that lost records, or did not end well, has not shown that there is nothing new. */
-function isQuiet({ newCalls, losses, incomplete }: RunResult): boolean {
-  return newCalls === 0 && losses.length === 0 && incomplete === undefined;
+function isQuiet({ newCalls, losses, strays, incomplete }: RunResult): boolean {
+  return newCalls === 0 && losses.length === 0 && strays.length === 0 && incomplete === undefined;
 }
 
 /** By a signal to us, or one that the terminal sent to the program too. */

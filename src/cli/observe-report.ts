@@ -62,7 +62,8 @@ function notes(result: RunResult): string[] {
 function lossNotes({ losses, mode }: RunResult): string[] {
   if (losses.length === 0) return [];
   const told = losses.map(({ reason, count, text }) => `lost (${reason}): ${count ?? 'unknown number'}: ${text}`);
-  const advice = mode === 'known' ? 'run it so again' : 'run it again with --known: what is learned then costs no record';
+  const advice =
+    mode === 'known' ? 'run it so again' : 'run it again with --known: what is learned then costs no record';
   return [...told, `records are missing, so calls may be: ${advice}`];
 }
 
@@ -72,7 +73,8 @@ function sessionNotes({ observed }: RunResult): string[] {
     ([ses, how]) => `followed into session ${ses}, which a descendant opened (${HOW[how]})`,
   );
   for (const [pid, ses] of left) {
-    if (sessions && !sessions.followed.has(ses)) notes.push(`left the session: process ${pid} is in session ${ses}: not counted`);
+    if (sessions && !sessions.followed.has(ses))
+      notes.push(`left the session: process ${pid} is in session ${ses}: not counted`);
   }
   const counts = processes?.counts();
   if (counts) {
@@ -90,10 +92,7 @@ const HOW = {
   'process-tree': 'process tree',
 } as const;
 
-/** With every call logged a process cannot open a session unseen; else one may have. */
-function strayNotes({ mode, losses, observed }: RunResult): string[] {
-  if (mode === 'full' && losses.length === 0) return [];
-  const strays = observed.sessions?.strays(observed.nextSes) ?? [];
+function strayNotes({ strays }: RunResult): string[] {
   return strays.map(
     ({ ses, records, exes }) =>
       `may have left the session: ${plural(records, 'record')} of session ${ses}, opened during the run ` +

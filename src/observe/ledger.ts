@@ -43,12 +43,13 @@ export function ledger(evidence: Evidence): Loss[] {
     losses.push({ reason, fromMs, toMs, certainty: count === undefined ? 'unknown' : 'at-most', count, text });
   }
   if (left > 0) losses.push(gap(left, evidence));
-  const delta = lostDelta(evidence);
-  return delta ? [...losses, delta] : losses;
+  return [...losses, ...neverNumbered(evidence)];
 }
 
 /** Reasons that name records which had a serial or a place in the log, so that their absence shows. */
 const COUNTED: ReadonlySet<LossRecord['reason']> = new Set(['suppressed', 'kmsg-gap', 'enobufs', 'rate']);
+/** Those that the kernel's lost counter counts too. */
+const UNCOUNTED: ReadonlySet<LossRecord['reason']> = new Set(['backlog', 'audit-lost']);
 
 function byReason(said: readonly LossRecord[]): Map<LossRecord['reason'], LossRecord[]> {
   const reasons = new Map<LossRecord['reason'], LossRecord[]>();
@@ -64,13 +65,18 @@ function gap(count: number, { fromMs, toMs }: Evidence): Loss {
   return { reason: 'serial-gap', fromMs, toMs, certainty: 'at-most', count, text };
 }
 
-function lostDelta({ before, after, fromMs, toMs }: Evidence): Loss | undefined {
-  if (!before || !after) return undefined;
+/** The counter's difference; where it may not be asked for, at least that the kernel complained. */
+function neverNumbered({ before, after, fromMs, toMs, said }: Evidence): Loss[] {
+  if (!before || !after) {
+    const complaint = said.find(({ reason }) => UNCOUNTED.has(reason));
+    if (!complaint) return [];
+    return [{ reason: complaint.reason, fromMs, toMs, certainty: 'unknown', count: undefined, text: complaint.text }];
+  }
   // A 32-bit counter that auditctl can set back to 0.
   const count = after.lost >= before.lost ? after.lost - before.lost : after.lost;
-  if (count === 0) return undefined;
+  if (count === 0) return [];
   const text = `the kernel's lost counter went from ${before.lost} to ${after.lost}`;
-  return { reason: 'audit-lost', fromMs, toMs, certainty: 'at-most', count, text };
+  return [{ reason: 'audit-lost', fromMs, toMs, certainty: 'at-most', count, text }];
 }
 
 function sum(counts: readonly (number | undefined)[]): number {

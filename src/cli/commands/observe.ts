@@ -39,19 +39,30 @@ export const command: Command<Args> = {
     withDatabase(yargs)
       .option('stage', {
         choices: ['preload', 'launcher'],
-        describe: 'log after the loader (default for dynamic programs), or from the first instruction on (for static ones)',
+        describe:
+          'log after the loader (default for dynamic programs), or from the first instruction on (for static ones)',
       })
       .option('name', { type: 'string', requiresArg: true, describe: 'name of the run, to ask for it later' })
       .option('user', { type: 'string', requiresArg: true, describe: "run CMD as this user, with the user's groups" })
-      .option('wait', { choices: ['all', 'main'], describe: 'until all descendants have ended (default), or until CMD has' })
-      .option('known', { type: 'boolean', describe: 'do not log what earlier runs have learned: only new calls cost a record' })
+      .option('wait', {
+        choices: ['all', 'main'],
+        describe: 'until all descendants have ended (default), or until CMD has',
+      })
+      .option('known', {
+        type: 'boolean',
+        describe: 'do not log what earlier runs have learned: only new calls cost a record',
+      })
       .option('repeat', { type: 'number', requiresArg: true, describe: 'run CMD so often (default 1)' })
       .option('until-quiet', {
         type: 'number',
         requiresArg: true,
         describe: 'run CMD, from the second time on with --known, until so many runs in a row brought no new call',
       })
-      .option('max-runs', { type: 'number', requiresArg: true, describe: `with --until-quiet: at most (default ${MAX_RUNS})` })
+      .option('max-runs', {
+        type: 'number',
+        requiresArg: true,
+        describe: `with --until-quiet: at most (default ${MAX_RUNS})`,
+      })
       .option('via', {
         choices: ['netlink', 'kmsg'],
         describe: "read the audit multicast group, or the kernel's log (which loses records)",
@@ -78,10 +89,13 @@ export const command: Command<Args> = {
 };
 
 function repeatOf({ repeat, untilQuiet, maxRuns }: Args): Repeat {
-  if (repeat !== undefined && untilQuiet !== undefined) throw new UsageError('observe: want --repeat or --until-quiet, not both');
-  if (maxRuns !== undefined && untilQuiet === undefined) throw new UsageError('observe: --max-runs wants --until-quiet');
+  if (repeat !== undefined && untilQuiet !== undefined)
+    throw new UsageError('observe: want --repeat or --until-quiet, not both');
+  if (maxRuns !== undefined && untilQuiet === undefined)
+    throw new UsageError('observe: --max-runs wants --until-quiet');
   for (const [name, value] of Object.entries({ repeat, 'until-quiet': untilQuiet, 'max-runs': maxRuns })) {
-    if (value !== undefined && (!Number.isInteger(value) || value < 1)) throw new UsageError(`observe: --${name}: want a number from 1 on`);
+    if (value !== undefined && (!Number.isInteger(value) || value < 1))
+      throw new UsageError(`observe: --${name}: want a number from 1 on`);
   }
   if (untilQuiet === undefined) return { kind: 'times', times: repeat ?? 1 };
   return { kind: 'until-quiet', quiet: untilQuiet, max: maxRuns ?? MAX_RUNS };
@@ -105,7 +119,12 @@ function earsOf({ json }: Args, { stderr, stdout, nowMs }: Context): ObserveEars
     },
     run: (result, program) => {
       clear();
-      if (!json) stderr.write(runText(result, program).map((line) => `${line}\n`).join(''));
+      if (!json)
+        stderr.write(
+          runText(result, program)
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
     },
   };
 }
