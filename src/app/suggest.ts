@@ -63,7 +63,7 @@ function chooseStage({ exe, runs, stageOf }: Subject, request: SuggestRequest): 
   const wanted = request.stage ?? newest;
   const from = stages.includes(wanted) ? wanted : 'unknown';
   if (!stages.includes(from)) {
-    const there = stages.map((stage) => `${stage} (${runs.filter((run) => stageOf(run) === stage).length} runs)`);
+    const there = stages.map((stage) => `${stage} (runs: ${runs.filter((run) => stageOf(run) === stage).length})`);
     throw new RefusedError(`${exe}: no run of stage ${wanted} is stored; there is ${there.join(', ')}`);
   }
   const others = stages.filter((stage) => stage !== from);
