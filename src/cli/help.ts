@@ -1,3 +1,4 @@
+import { columns } from './columns.ts';
 import { REGISTRY } from './registry.ts';
 
 /** The help of `profiler` itself, made from the registry so that no command and no parser has to be loaded for it. */
@@ -29,9 +30,3 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
   ['profiler suggest --exe hello', 'the list, ready to paste'],
   ['profiler enforce -- ./hello', 'run ./hello under that list'],
 ];
-
-/** Two columns, the second lined up. */
-export function columns(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
-}

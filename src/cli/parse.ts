@@ -1,7 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { messageOf, UsageError } from '../errors.ts';
+import { columns } from './columns.ts';
 import type { Command } from './command.ts';
-import { columns } from './help.ts';
 import { didYouMean } from './nearest.ts';
 import type { Row } from './registry.ts';
 

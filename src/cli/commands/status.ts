@@ -3,8 +3,8 @@ import { recordsInAll, type StoreStatus, storeStatus } from '../../app/status.ts
 import { UsageError } from '../../errors.ts';
 import { printable } from '../../record/name.ts';
 import { TRUSTS } from '../../record/trust.ts';
+import { columns } from '../columns.ts';
 import { type Command, EXIT } from '../command.ts';
-import { columns } from '../help.ts';
 import { databaseOf, withDatabase } from '../options.ts';
 
 interface Args {
