@@ -1,6 +1,6 @@
 import type { WideHex } from './tail-fields.ts';
 
-const SLOTS = 4096;
+const SLOTS = 2048;
 
 /** Texts of 64-bit hexadecimal numbers. A program calls from few places, so that a number seen lately costs no new string. */
 export class HexTexts {

@@ -3,7 +3,7 @@ import { ByteCache } from './byte-cache.ts';
 import { printable } from './name.ts';
 
 /** Programs that run side by side are far fewer. */
-const SLOTS = 4096;
+const SLOTS = 1024;
 const NULL_NAME = Buffer.from('(null)', 'latin1');
 const BACKSLASH = 0x5c;
 

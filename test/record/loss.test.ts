@@ -95,12 +95,14 @@ test('audit-listen’s own drops show in the sequence of /dev/kmsg, and count on
   expect(read('kmsg', lines).records).toMatchObject([{ reason: 'kmsg-gap', count: 3 }]);
 });
 
+/** Losses that lines of /dev/kmsg with these sequence numbers show. */
+function gaps(...sequences: number[]): unknown[] {
+  const lines = sequences.map((sequence) => `5,${sequence},986784820,-;${printkText()}\n SUBSYSTEM=x\n`);
+  const losses = read('kmsg', lines.join('')).records.filter(isLoss);
+  return losses.map(({ reason, count }) => [reason, count]);
+}
+
 test('gaps of /dev/kmsg are counted, a new boot is none', () => {
-  const line = (sequence: number): string => `5,${sequence},986784820,-;${printkText()}\n SUBSYSTEM=x\n`;
-  const gaps = (...sequences: number[]): unknown[] =>
-    read('kmsg', sequences.map(line).join(''))
-      .records.filter(isLoss)
-      .map(({ reason, count }) => [reason, count]);
   expect(gaps(1, 2, 3)).toEqual([]);
   expect(gaps(1_000_000)).toEqual([]);
   expect(gaps(1, 5, 6, 8)).toEqual([

@@ -2,6 +2,11 @@ import { type Carrier, detectCarrier } from '../../src/record/carrier.ts';
 import { type ReaderCounters, type ReaderOptions, RecordReader } from '../../src/record/reader.ts';
 import type { LoginRecord, LogRecord, LossRecord, Rejection, SeccompRecord } from '../../src/record/record.ts';
 
+/** Runs of a property; PROFILER_SWEEP scales them. */
+export function runs(usual: number): { readonly numRuns: number } {
+  return { numRuns: Math.ceil(usual * Number(process.env.PROFILER_SWEEP ?? '1')) };
+}
+
 export interface Read {
   readonly records: readonly LogRecord[];
   readonly rejections: readonly Rejection[];
