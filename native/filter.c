@@ -18,7 +18,8 @@ _Static_assert(FILTER_LENGTH_MAX == BPF_MAXINSNS, "the kernel's limit");
 #define REACH 254u /* a conditional jump passes over 255 instructions at most; one is kept for its other side's trampoline */
 #define SINGLES_MAX 4u
 #define SEGMENTS_MAX (POLICY_NR_MAX + 3)
-_Static_assert(3 * SEGMENTS_MAX + 64 <= FILTER_LENGTH_MAX, "a comparison with two trampolines for every segment must fit");
+#define LENGTH_BOUND(segments) (3 * (segments) + 64) /* a comparison with two trampolines for each, and the guard */
+_Static_assert(LENGTH_BOUND(SEGMENTS_MAX) <= FILTER_LENGTH_MAX, "the largest policy must fit");
 
 /* From .first up to the next segment's, every number has one verdict. */
 struct segment {
@@ -56,16 +57,16 @@ int filter_compile(const struct policy *policy, const struct exec_guard *guard, 
 {
 	struct segment segments[SEGMENTS_MAX];
 	uint16_t starts[SEGMENTS_MAX + 1];
+	uint32_t count = split(policy, segments), end = LENGTH_BOUND(count), foreign, native, length;
 	struct assembler to = {
 		.code = code,
-		.top = FILTER_LENGTH_MAX,
+		.top = end, /* not the buffer's end: pages that are not touched cost nothing */
 		.default_return = policy->default_action | FILTER_SIGNATURE,
 	};
-	uint32_t foreign, native, length;
 
 	if (policy->kind == POLICY_NONE)
 		return -EINVAL;
-	emit_search(&to, segments, starts, gather(segments, split(policy, segments), starts));
+	emit_search(&to, segments, starts, gather(segments, count, starts));
 	if (guard)
 		emit_guard(&to, policy, guard);
 	native = emit_load(&to, offsetof(struct seccomp_data, nr));
@@ -75,7 +76,7 @@ int filter_compile(const struct policy *policy, const struct exec_guard *guard, 
 	if (to.full)
 		return -E2BIG;
 
-	length = FILTER_LENGTH_MAX - to.top;
+	length = end - to.top;
 	for (uint32_t i = 0; i < length; i++)
 		code[i] = code[to.top + i];
 	*ret_length = (uint16_t)length;

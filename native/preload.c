@@ -71,6 +71,6 @@ static void refuse_load(int error)
 static void refuse(void)
 {
 	say(&report);
-	for (;;)
-		RAWCALL(__NR_exit_group, 1);
+	RAWCALL(__NR_exit_group, 1);
+	__builtin_trap(); /* an outer filter forbids even that: no instruction of the program may run */
 }
