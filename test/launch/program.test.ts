@@ -66,6 +66,20 @@ test('a static one has no loader; a musl one names its libc', () => {
   });
 });
 
+test("a loader that is not the system's own is not trusted to honour LD_PRELOAD", () => {
+  const [, loader = ''] = /(\/lib\S*ld-linux\S*)/.exec(execFileSync('ldd', ['/bin/sh'], { encoding: 'utf8' })) ?? [];
+  const own = at('ld-linux-own.so.2');
+  copyFileSync(loader, own);
+  execFileSync('gcc', [`-Wl,--dynamic-linker=${own}`, '-o', at('own'), at('main.c')]);
+  chownSync(own, 65534, 65534);
+  expect(inspectProgram(at('own'), {}, ROOT).loader).toEqual({ path: own, libc: 'other', version: undefined });
+  chownSync(own, 0, 0);
+  chmodSync(own, 0o775);
+  expect(inspectProgram(at('own'), {}, ROOT).loader).toMatchObject({ libc: 'other' });
+  chmodSync(own, 0o755);
+  expect(inspectProgram(at('own'), {}, ROOT).loader).toMatchObject({ libc: 'glibc' });
+});
+
 describe('a script', () => {
   test('stands for the interpreter at the end of its chain', () => {
     const inner = script('inner', '#!/bin/sh -e\nexit 0\n');
