@@ -24,7 +24,7 @@ export interface ProcessStatus {
   /** A filter is on in every thread. */
   readonly filtered: boolean;
   readonly threads: readonly ThreadStatus[];
-  /** The filters, newest first, as `sandboxify --dump --json` tells them; or why they cannot be told. */
+  /** The filters, oldest first, as `sandboxify --dump --json` tells them; or why they cannot be told. */
   readonly filters: readonly FilterFacts[] | { readonly cannotTell: string };
 }
 
