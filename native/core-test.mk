@@ -1,11 +1,11 @@
 # Tests of the core (policy, filter, loader, libsandbox.so). Unit tests run under AddressSanitizer and UBSan.
 TAP := build/asan/test/tap.o
-UNIT_TESTS := $(addprefix build/test/,filter-test policy-test environment-test own-file-test table-test oracle-test)
+UNIT_TESTS := $(addprefix build/test/,filter-test policy-test policy-random-test environment-test own-file-test table-test oracle-test)
 LIVE_TESTS := $(addprefix build/test/,library-test contract-test children-test threads-test privileges-test foreign-test kernel-test)
 TAP_TESTS += $(UNIT_TESTS) $(LIVE_TESTS)
 
 build/test/filter-test: build/asan/test/interpreter.o build/asan/test/policies.o build/asan/libcore.a
-build/test/policy-test: build/asan/libcore.a
+build/test/policy-test build/test/policy-random-test: build/asan/test/contract.o build/asan/libcore.a
 build/test/environment-test: build/asan/environment.o build/asan/libcore.a
 build/test/oracle-test: build/asan/test/interpreter.o build/asan/test/policies.o build/asan/libcore.a
 build/test/oracle-test: TEST_LIBS := -lseccomp

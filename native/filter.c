@@ -6,6 +6,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 
+#include "assembler.h"
 #include "syscalls.gen.h"
 
 _Static_assert(FILTER_LENGTH_MAX == BPF_MAXINSNS, "the kernel's limit");
@@ -15,25 +16,15 @@ _Static_assert(FILTER_LENGTH_MAX == BPF_MAXINSNS, "the kernel's limit");
 #define X32_FIRST 0x40000000u
 #define X32_LAST 0xfffffffeu
 #endif
-#define REACH 254u /* a conditional jump passes over 255 instructions at most; one is kept for its other side's trampoline */
 #define SINGLES_MAX 4u
 #define SEGMENTS_MAX (POLICY_NR_MAX + 3)
-#define LENGTH_BOUND(segments) (3 * (segments) + 64) /* a comparison with two trampolines for each, and the guard */
+#define LENGTH_BOUND(segments) (3 * (segments) + 64) /* a comparison with two stepping stones for each, and the guard */
 _Static_assert(LENGTH_BOUND(SEGMENTS_MAX) <= FILTER_LENGTH_MAX, "the largest policy must fit");
 
 /* From .first up to the next segment's, every number has one verdict. */
 struct segment {
 	uint32_t first;
 	bool allow;
-};
-
-/* Code is written from its end to its beginning, so that the target of every jump is known when the jump is written. */
-struct assembler {
-	struct sock_filter *code;
-	uint32_t top;          /* index of the first instruction so far */
-	uint32_t return_at[2]; /* the newest return of the default action, of ALLOW; 0: none yet */
-	uint32_t default_return;
-	bool full;
 };
 
 static uint32_t split(const struct policy *policy, struct segment segments[SEGMENTS_MAX]);
@@ -46,11 +37,6 @@ static void emit_guard(struct assembler *to, const struct policy *policy, const 
 static uint32_t emit_guard_returns(struct assembler *to);
 static void emit_compare(struct assembler *to, uint32_t argument, uint64_t value, uint32_t otherwise);
 static void emit_compare_half(struct assembler *to, uint32_t argument, bool upper, uint32_t value, uint32_t otherwise);
-static uint32_t emit_return(struct assembler *to, bool allow);
-static uint32_t within_reach(struct assembler *to, uint32_t target);
-static uint32_t emit_load(struct assembler *to, uint32_t offset);
-static uint32_t emit_jump(struct assembler *to, uint16_t condition, uint32_t k, uint32_t if_true, uint32_t if_false);
-static uint32_t emit(struct assembler *to, struct sock_filter instruction);
 
 int filter_compile(const struct policy *policy, const struct exec_guard *guard, struct sock_filter code[FILTER_LENGTH_MAX],
 		   uint16_t *ret_length)
@@ -69,10 +55,10 @@ int filter_compile(const struct policy *policy, const struct exec_guard *guard, 
 	emit_search(&to, segments, starts, gather(segments, count, starts));
 	if (guard)
 		emit_guard(&to, policy, guard);
-	native = emit_load(&to, offsetof(struct seccomp_data, nr));
-	foreign = emit_return(&to, false);
-	emit_jump(&to, BPF_JEQ, SYSCALL_ARCH_TOKEN, native, foreign);
-	emit_load(&to, offsetof(struct seccomp_data, arch));
+	native = assemble_load(&to, offsetof(struct seccomp_data, nr));
+	foreign = assemble_return(&to, false);
+	assemble_jump(&to, BPF_JEQ, SYSCALL_ARCH_TOKEN, native, foreign);
+	assemble_load(&to, offsetof(struct seccomp_data, arch));
 	if (to.full)
 		return -E2BIG;
 
@@ -150,9 +136,9 @@ static uint32_t emit_search(struct assembler *to, const struct segment *segments
 		return emit_stretch(to, segments + starts[0], starts[1] - starts[0]);
 	right = emit_search(to, segments, starts + middle, count - middle);
 	left = emit_search(to, segments, starts, middle);
-	right = within_reach(to, right);
-	left = within_reach(to, left);
-	return emit_jump(to, BPF_JGE, segments[starts[middle]].first, right, left);
+	right = assemble_near(to, right);
+	left = assemble_near(to, left);
+	return assemble_jump(to, BPF_JGE, segments[starts[middle]].first, right, left);
 }
 
 /* Segments 1, 3, 5 … are single numbers; the others have the verdict of segment 0. */
@@ -160,10 +146,10 @@ static uint32_t emit_stretch(struct assembler *to, const struct segment *segment
 {
 	uint32_t entry;
 
-	for (entry = emit_return(to, segments[0].allow); count > 1; count -= 2) {
-		uint32_t single = emit_return(to, !segments[0].allow);
+	for (entry = assemble_return(to, segments[0].allow); count > 1; count -= 2) {
+		uint32_t single = assemble_return(to, !segments[0].allow);
 
-		entry = emit_jump(to, BPF_JEQ, segments[count - 2].first, single, within_reach(to, entry));
+		entry = assemble_jump(to, BPF_JEQ, segments[count - 2].first, single, assemble_near(to, entry));
 	}
 	return entry;
 }
@@ -176,13 +162,13 @@ static void emit_guard(struct assembler *to, const struct policy *policy, const 
 	if (guard->exit_secret && !allows(policy, __NR_exit_group)) {
 		otherwise = emit_guard_returns(to);
 		emit_compare_half(to, 0, true, guard->exit_secret, otherwise);
-		emit_jump(to, BPF_JEQ, __NR_exit_group, to->top, search);
+		assemble_jump(to, BPF_JEQ, __NR_exit_group, to->top, search);
 		search = to->top;
 	}
 	if (guard->message && !allows(policy, __NR_write)) {
 		otherwise = emit_guard_returns(to);
 		emit_compare(to, 1, guard->message, otherwise);
-		emit_jump(to, BPF_JEQ, __NR_write, to->top, search);
+		assemble_jump(to, BPF_JEQ, __NR_write, to->top, search);
 		search = to->top;
 	}
 	if (!allows(policy, __NR_execve)) {
@@ -190,16 +176,16 @@ static void emit_guard(struct assembler *to, const struct policy *policy, const 
 		emit_compare(to, 2, guard->envp, otherwise);
 		emit_compare(to, 1, guard->argv, otherwise);
 		emit_compare(to, 0, guard->filename, otherwise);
-		emit_jump(to, BPF_JEQ, __NR_execve, to->top, search);
+		assemble_jump(to, BPF_JEQ, __NR_execve, to->top, search);
 	}
 }
 
 /* ALLOW to fall into, and behind it what a mismatch jumps to. */
 static uint32_t emit_guard_returns(struct assembler *to)
 {
-	uint32_t otherwise = emit(to, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, to->default_return));
+	uint32_t otherwise = assemble_new_return(to, false);
 
-	emit(to, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+	assemble_new_return(to, true);
 	return otherwise;
 }
 
@@ -215,46 +201,6 @@ static void emit_compare_half(struct assembler *to, uint32_t argument, bool uppe
 	uint32_t first = (uint32_t)offsetof(struct seccomp_data, args[0]) + argument * (uint32_t)sizeof(uint64_t);
 	bool big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 
-	emit_jump(to, BPF_JEQ, value, to->top, otherwise);
-	emit_load(to, first + (upper != big_endian ? 4 : 0));
-}
-
-static uint32_t emit_return(struct assembler *to, bool allow)
-{
-	if (!to->return_at[allow] || to->return_at[allow] - to->top > REACH)
-		to->return_at[allow] = emit(to, (struct sock_filter)BPF_STMT(
-							BPF_RET | BPF_K, allow ? SECCOMP_RET_ALLOW : to->default_return));
-	return to->return_at[allow];
-}
-
-/* TARGET, or a stepping stone to it. */
-static uint32_t within_reach(struct assembler *to, uint32_t target)
-{
-	if (target - to->top <= REACH)
-		return target;
-	if (to->code[target].code == (BPF_RET | BPF_K))
-		return emit_return(to, to->code[target].k == SECCOMP_RET_ALLOW);
-	return emit(to, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, target - to->top));
-}
-
-static uint32_t emit_load(struct assembler *to, uint32_t offset)
-{
-	return emit(to, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset));
-}
-
-static uint32_t emit_jump(struct assembler *to, uint16_t condition, uint32_t k, uint32_t if_true, uint32_t if_false)
-{
-	uint16_t code = (uint16_t)(BPF_JMP | BPF_K | condition);
-
-	return emit(to, (struct sock_filter)BPF_JUMP(code, k, (uint8_t)(if_true - to->top), (uint8_t)(if_false - to->top)));
-}
-
-static uint32_t emit(struct assembler *to, struct sock_filter instruction)
-{
-	if (to->top == 0) {
-		to->full = true;
-		return 0;
-	}
-	to->code[--to->top] = instruction;
-	return to->top;
+	assemble_jump(to, BPF_JEQ, value, to->top, otherwise);
+	assemble_load(to, first + (upper != big_endian ? 4 : 0));
 }
