@@ -9,7 +9,11 @@ export interface Capability {
 /** The capabilities that observing and enforcing use. */
 export const CAPABILITIES: readonly Capability[] = [
   { name: 'CAP_AUDIT_READ', bit: 37, without: 'observe cannot join the audit multicast group' },
-  { name: 'CAP_AUDIT_CONTROL', bit: 30, without: 'a run has its own session only where loginuid is unset, and the audit state is not known' },
+  {
+    name: 'CAP_AUDIT_CONTROL',
+    bit: 30,
+    without: 'a run has its own session only where loginuid is unset, and the audit state is not known',
+  },
   {
     name: 'CAP_SYS_ADMIN',
     bit: 21,
