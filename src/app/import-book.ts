@@ -41,7 +41,7 @@ export function openBook(
 ): Book {
   const counts: Counts = newCounts();
   const tallier = new Tallier();
-  const seen = new Seen(store.seenAt);
+  const seen = new Seen((host, atMs) => store.seenAt(host, atMs));
   const losses = new ImportLosses();
   const runs = new InferredRuns({
     find: (key, atMs) => store.processes(key, atMs, SILENCE_MS),

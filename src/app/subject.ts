@@ -3,10 +3,20 @@ import type { Run, RunTally } from '../observe/run.ts';
 import type { Stage } from '../observe/tally.ts';
 import { isSameExe, livingPath } from '../profile/exe.ts';
 import { type Candidate, candidatesFor } from '../profile/subject.ts';
-import { atLeast } from '../record/trust.ts';
+import { atLeast, type Trust } from '../record/trust.ts';
 import type { Store } from '../store/store.ts';
 import { quoted } from './quoted.ts';
-import type { SuggestRequest } from './suggest.ts';
+
+/** Which program is meant, and which of its runs. */
+export interface SubjectRequest {
+  /** Ways to write the one program that is meant: as typed (printable text), and as a resolved path. Empty: by name or ids. */
+  readonly exe: readonly string[];
+  readonly name: string | undefined;
+  readonly runIds: readonly number[] | undefined;
+  readonly trust: Trust;
+  /** Options that a printed command must repeat: `--db FILE `, or ''. */
+  readonly again: string;
+}
 
 /** The one program that a request means, with every run that tells of it. */
 export interface Subject {
@@ -20,7 +30,7 @@ export interface Subject {
 }
 
 /** Throws UsageError for a wish that several programs fit, RefusedError where nothing was seen. */
-export function findSubject(store: Store, request: SuggestRequest): Subject {
+export function findSubject(store: Store, request: SubjectRequest): Subject {
   const chosen = chosenRuns(store, request);
   const found = candidates(store, request, chosen);
   const evidenced = found.length > 1 ? trustworthy(store, found, request) : found;
@@ -38,7 +48,7 @@ export function findSubject(store: Store, request: SuggestRequest): Subject {
 }
 
 /** Runs that --run or --name chose; undefined where neither was given. */
-function chosenRuns(store: Store, { runIds, name }: SuggestRequest): readonly Run[] | undefined {
+function chosenRuns(store: Store, { runIds, name }: SubjectRequest): readonly Run[] | undefined {
   if (runIds === undefined && name === undefined) return undefined;
   const runs = store.runs({ ...(runIds && { ids: runIds }), ...(name !== undefined && { name }) });
   const missing = runIds?.filter((id) => !runs.some((run) => run.id === id)) ?? [];
@@ -49,7 +59,7 @@ function chosenRuns(store: Store, { runIds, name }: SuggestRequest): readonly Ru
   return runs;
 }
 
-function candidates(store: Store, request: SuggestRequest, chosen: readonly Run[] | undefined): readonly Candidate[] {
+function candidates(store: Store, request: SubjectRequest, chosen: readonly Run[] | undefined): readonly Candidate[] {
   const invocations = chosen?.map(({ exe, argv }) => ({ exe, argv0: argv[0] })) ?? store.invocations();
   if (request.exe.length === 0) {
     const exes = new Set(invocations.map(({ exe }) => livingPath(exe)));
@@ -60,7 +70,7 @@ function candidates(store: Store, request: SuggestRequest, chosen: readonly Run[
 }
 
 /** A name that only forged records bear must not make a wish ambiguous. */
-function trustworthy(store: Store, found: readonly Candidate[], request: SuggestRequest): readonly Candidate[] {
+function trustworthy(store: Store, found: readonly Candidate[], request: SubjectRequest): readonly Candidate[] {
   const kept = found.filter((candidate) => {
     const ids = runsOf(store, [candidate], request).map((run) => run.id);
     return store
@@ -70,7 +80,7 @@ function trustworthy(store: Store, found: readonly Candidate[], request: Suggest
   return kept.length > 0 ? kept : found;
 }
 
-function runsOf(store: Store, wanted: readonly Candidate[], { runIds, name }: SuggestRequest): Run[] {
+function runsOf(store: Store, wanted: readonly Candidate[], { runIds, name }: SubjectRequest): Run[] {
   const chosen = { ...(runIds && { ids: runIds }), ...(name !== undefined && { name }) };
   const runs = wanted.flatMap(({ exe, role, argv0 }) =>
     [exe, `${exe} (deleted)`]
@@ -81,7 +91,7 @@ function runsOf(store: Store, wanted: readonly Candidate[], { runIds, name }: Su
   return unique.sort((a, b) => b.startedMs - a.startedMs || b.id - a.id);
 }
 
-function nothingSeen(request: SuggestRequest, chosen: readonly Run[] | undefined): RefusedError {
+function nothingSeen(request: SubjectRequest, chosen: readonly Run[] | undefined): RefusedError {
   const [exe] = request.exe;
   if (exe === undefined) return new RefusedError(`no run is named ${request.name}; see profiler runs`);
   const where = chosen ? ' in these runs' : '';

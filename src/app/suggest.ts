@@ -5,23 +5,15 @@ import type { Stage } from '../observe/tally.ts';
 import { mixedPrograms } from '../profile/mixed.ts';
 import type { Policy, Profile } from '../profile/profile.ts';
 import { synthesize } from '../profile/synthesize.ts';
-import type { Trust } from '../record/trust.ts';
 import type { SourceCursor, Store } from '../store/store.ts';
 import { quoted } from './quoted.ts';
-import { findSubject, type Subject } from './subject.ts';
+import { findSubject, type Subject, type SubjectRequest } from './subject.ts';
 
-export interface SuggestRequest {
-  /** Ways to write the one program that is meant: as typed (printable text), and as a resolved path. Empty: by name or ids. */
-  readonly exe: readonly string[];
-  readonly name: string | undefined;
-  readonly runIds: readonly number[] | undefined;
+export interface SuggestRequest extends SubjectRequest {
   /** Undefined: the newest run's. */
   readonly stage: Stage | undefined;
   readonly children: boolean;
-  readonly trust: Trust;
   readonly abi: AbiName;
-  /** Options of this command that a printed command must repeat: `--db FILE `, or ''. */
-  readonly again: string;
 }
 
 export interface Suggestion {

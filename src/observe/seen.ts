@@ -97,10 +97,10 @@ function covers(spans: readonly SeenSpan[] | undefined, serial: number): boolean
   let high = spans.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((spans[middle] as SeenSpan).serialFrom <= serial) low = middle + 1;
+    if ((spans[middle]?.serialFrom ?? 0) <= serial) low = middle + 1;
     else high = middle;
   }
-  return ((spans[low - 1] as SeenSpan | undefined)?.serialTo ?? -1) >= serial;
+  return (spans[low - 1]?.serialTo ?? -1) >= serial;
 }
 
 function merged({ host, atMs, known }: Moment, trust: Trust, serials: ReadonlySet<number>): SeenSpan[] {

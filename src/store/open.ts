@@ -70,6 +70,13 @@ function requireFile(path: string): void {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new NoStoreError(`${path}: no evidence is stored there yet`);
   if (stat.isDirectory()) throw new RefusedError(`${path}: is a directory, want a database file`);
+  try {
+    closeSync(openSync(path, 'r'));
+  } catch (error) {
+    throw new RefusedError(`${path}: may not be read by this user: use sudo, or name another file by --db`, {
+      cause: error,
+    });
+  }
 }
 
 function createFile(path: string): void {

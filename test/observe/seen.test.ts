@@ -56,21 +56,21 @@ function expectTidy(spans: readonly SeenSpan[]): void {
   }
 }
 
-test.for<{ first: Trust; then: Trust; isNew: boolean }>([
-  { first: 'forgeable', then: 'kernel', isNew: true },
-  { first: 'forgeable', then: 'file', isNew: true },
-  { first: 'file', then: 'kernel', isNew: true },
-  { first: 'kernel', then: 'forgeable', isNew: false },
-  { first: 'kernel', then: 'file', isNew: false },
-  { first: 'file', then: 'file', isNew: false },
-])('an event seen as $first is new as $then: $isNew', ({ first, then, isNew }) => {
+test.for<{ first: Trust; later: Trust; isNew: boolean }>([
+  { first: 'forgeable', later: 'kernel', isNew: true },
+  { first: 'forgeable', later: 'file', isNew: true },
+  { first: 'file', later: 'kernel', isNew: true },
+  { first: 'kernel', later: 'forgeable', isNew: false },
+  { first: 'kernel', later: 'file', isNew: false },
+  { first: 'file', later: 'file', isNew: false },
+])('an event seen as $first is new as $later: $isNew', ({ first, later, isNew }) => {
   const store = memory();
   const seen = new Seen(store.at);
   expect(seen.isNew('vm', { atMs: 5, serial: 7 }, first)).toBe(true);
-  expect(seen.isNew('vm', { atMs: 5, serial: 7 }, then)).toBe(isNew);
+  expect(seen.isNew('vm', { atMs: 5, serial: 7 }, later)).toBe(isNew);
   const again = new Seen(store.at);
   store.add(new Seen(store.at).flush());
-  expect(again.isNew('vm', { atMs: 5, serial: 7 }, then)).toBe(true);
+  expect(again.isNew('vm', { atMs: 5, serial: 7 }, later)).toBe(true);
 });
 
 test('a burst of one tick is one span, also over two flushes', () => {

@@ -219,8 +219,8 @@ test('the order of runs and tallies does not matter, and every logged call is in
     role: fc.constantFrom('program', 'child'),
   });
   fc.assert(
-    fc.property(tallies, policy, fc.infiniteStream(fc.nat()), (list, choice, dice) => {
-      const all = list.map((one, index) =>
+    fc.property(tallies, policy, fc.infiniteStream(fc.nat()), (drawn, choice, dice) => {
+      const all = drawn.map((one, index) =>
         aTally(one.runId, one.nr, { ...one, lastMs: one.firstMs + 1, sampleSerial: index }),
       );
       const shuffle = <Item>(items: readonly Item[]) =>

@@ -139,6 +139,20 @@ test('a full disk leaves nothing of the step and says so', () => {
   expect(small.exes()).toEqual(['/opt/hello']);
 });
 
+test.runIf(process.getuid?.() === 0)('what this user may not read or write is told with the way out', () => {
+  const directory = temporary();
+  const path = join(directory, 'x.db');
+  openStore(path).close();
+  chmodSync(directory, 0o755);
+  process.seteuid?.(65_534);
+  onTestFinished(() => process.seteuid?.(0));
+  const way = /may not be (?:read|written) by this user: use sudo, or name another file by --db/;
+  expect(refusal(() => openStore(path))).toMatch(way);
+  expect(refusal(() => openStore(path, { readonly: true }))).toMatch(way);
+  expect(refusal(() => openStore(join(directory, 'new.db')))).toMatch(way);
+  expect(refusal(() => openStore(join(directory, 'new/new.db')))).toMatch(way);
+});
+
 test('an applied migration that differs from the file is named', () => {
   const path = join(temporary(), 'x.db');
   openStore(path).close();
@@ -205,7 +219,7 @@ test('processes that open a new database at once all get it, and it is made once
       exitOf(['--import', 'tsx', '--input-type=module', '-e', script, at, path, JSON.stringify(newRun())]),
     ),
   );
-  expect(ended).toEqual(Array(4).fill({ code: 0, stderr: '' }));
+  expect(ended).toEqual(Array.from({ length: 4 }, () => ({ code: 0, stderr: '' })));
   const store = openStore(path);
   onTestFinished(() => store.close());
   expect(store.runs({})).toHaveLength(80);
