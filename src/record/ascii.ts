@@ -22,6 +22,12 @@ export function seek(bytes: Buffer, at: number, end: number, byte: number): numb
   return at;
 }
 
+/** The last `byte` in bytes[lowest, at], or `lowest`. */
+export function seekBack(bytes: Buffer, at: number, lowest: number, byte: number): number {
+  while (at > lowest && bytes[at] !== byte) at--;
+  return at;
+}
+
 export function skipSpaces(bytes: Buffer, at: number, end: number): number {
   while (at < end && bytes[at] === SPACE) at++;
   return at;

@@ -45,7 +45,7 @@ export function syslogFramer(): Framer {
     if (line.timeTo < 0) return 'elsewhere';
     const head = (rfc5424 ? readHead5424 : readHead3164)(line, tags);
     if (head === undefined) return 'elsewhere';
-    line.host = head.hostFrom === head.hostTo ? undefined : hosts.read(bytes, head.hostFrom, head.hostTo);
+    line.host = hostOf(line, head, hosts);
     const userFacility = start > from && numberIn(bytes, from + 1, start - 1) >= FACILITY_STEP;
     line.speaker = head.tag === 'dispatcher' || (head.tag === 'kernel' && !userFacility) ? 'kernel' : 'user';
     line.textFrom = afterPrintkTime(bytes, head.textFrom, end);
@@ -59,6 +59,12 @@ interface Head {
   readonly hostTo: number;
   readonly tag: Tag;
   readonly textFrom: number;
+}
+
+/** RFC 5424 writes `-` where there is none. */
+function hostOf({ bytes }: Line, { hostFrom, hostTo }: Head, hosts: ByteCache<string>): string | undefined {
+  const none = hostFrom === hostTo || (hostTo === hostFrom + 1 && bytes[hostFrom] === DASH);
+  return none ? undefined : hosts.read(bytes, hostFrom, hostTo);
 }
 
 function readHead3164({ bytes, timeTo, end }: Line, tags: ByteCache<Tag>): Head | undefined {

@@ -14,14 +14,14 @@ interface Saying {
  * net_ratelimit has a state of its own and cannot have swallowed ours; every other function may be printk_ratelimit's last caller.
  */
 const SAYINGS: readonly Saying[] = [
-  { pattern: /^(?!net_ratelimit: )[\w.]+: (\d+) (?:output lines|callbacks) suppressed/, reason: 'suppressed' },
-  { pattern: /^audit: audit_lost=(\d+) audit_rate_limit=\d+ audit_backlog_limit=\d+/, reason: 'audit-lost' },
+  { pattern: /^(?!net_ratelimit: )[\w.]+: (\d{1,15}) (?:output lines|callbacks) suppressed/, reason: 'suppressed' },
+  { pattern: /^audit: audit_lost=(\d{1,15}) audit_rate_limit=\d+ audit_backlog_limit=\d+/, reason: 'audit-lost' },
   { pattern: /^audit: (?:audit_backlog=\d+ > audit_backlog_limit=\d+|backlog limit exceeded)/, reason: 'backlog' },
   { pattern: /^audit: (?:kauditd (?:hold|retry) queue overflow|out of memory in \w+)/, reason: 'backlog' },
   { pattern: /^audit: rate limit exceeded/, reason: 'rate' },
-  { pattern: /^Missed (\d+) kernel messages/, reason: 'journal-missed' },
+  { pattern: /^Missed (\d{1,15}) kernel messages/, reason: 'journal-missed' },
   { pattern: /^\/dev\/kmsg buffer overrun, some messages lost\./, reason: 'journal-missed' },
-  { pattern: /^im(?:klog|journal): (\d+) messages lost due to rate-limiting/, reason: 'suppressed' },
+  { pattern: /^im(?:klog|journal): (\d{1,15}) messages lost due to rate-limiting/, reason: 'suppressed' },
 ];
 
 /** audit-listen's own lines: `#loss REASON [count=N] [at=MILLISECONDS]`. */
@@ -56,7 +56,8 @@ export function kmsgGap(line: Line, missing: number): LossRecord {
 function timeOf({ bytes, atMs, timeFrom, timeTo }: Line): number | undefined {
   if (atMs !== undefined) return atMs;
   const time = bytes.toString('latin1', timeFrom, timeTo);
-  return RFC3339.test(time) ? Date.parse(time) : undefined;
+  const parsed = RFC3339.test(time) ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(parsed) ? undefined : parsed;
 }
 
 function lossText({ bytes, textFrom, end }: Line): string {

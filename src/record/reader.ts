@@ -1,7 +1,7 @@
 import { type Carrier, defaultTrust } from './carrier.ts';
 import { type Feed, newFeed } from './feed.ts';
 import type { LogRecord, Rejection, RejectionReason } from './record.ts';
-import { atLeast, type Trust } from './trust.ts';
+import type { Trust } from './trust.ts';
 
 export interface RecordSink {
   record(record: LogRecord): void;
@@ -10,10 +10,11 @@ export interface RecordSink {
 
 export interface ReaderOptions {
   readonly carrier: Carrier;
-  /** The operator's word for the source. A line that itself says that a process wrote it stays `forgeable`. */
+  /**
+   * What the source is worth, in place of its kind's defaultTrust: less for a file that somebody captured, or the operator's word.
+   * A line that itself says that a process wrote it stays `forgeable` all the same.
+   */
   readonly trust?: Trust | undefined;
-  /** No record gets more than this unless `trust` says so: an imported file is at most `file`, a pipe `forgeable`. */
-  readonly atMost?: Trust | undefined;
 }
 
 export interface ReaderCounters {
@@ -35,7 +36,7 @@ export class RecordReader {
 
   constructor(options: ReaderOptions, sink: RecordSink) {
     this.sink = sink;
-    this.feed = newFeed(options.carrier, trustOf(options), {
+    this.feed = newFeed(options.carrier, options.trust ?? defaultTrust(options.carrier), {
       looked: () => {
         this.counters.lines++;
       },
@@ -65,11 +66,4 @@ export class RecordReader {
       sink.record(reading);
     }
   }
-}
-
-/** What a line gets that does not say itself that a process wrote it. */
-function trustOf({ carrier, trust, atMost }: ReaderOptions): Trust {
-  if (trust !== undefined) return trust;
-  const most = defaultTrust(carrier);
-  return atMost === undefined || atLeast(atMost, most) ? most : atMost;
 }

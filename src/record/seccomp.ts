@@ -1,4 +1,4 @@
-import { hexDigit, SPACE, seek, startsWith } from './ascii.ts';
+import { hexDigit, SPACE, seek, seekBack, startsWith } from './ascii.ts';
 import { ENRICHED, kernelTextEnd } from './enriched.ts';
 import { HexTexts } from './hex-texts.ts';
 import type { Line, Reading } from './line.ts';
@@ -94,7 +94,8 @@ export class SeccompReader {
 
   /** Reads what stands between the stamp and ` pid=`, which begins at `to`. */
   private readIds(bytes: Buffer, from: number, to: number): boolean {
-    if (startsWith(bytes, bytes.lastIndexOf(SPACE, to - 1), to, SES) && this.readIdsUpTo(bytes, from, to)) return true;
+    if (startsWith(bytes, seekBack(bytes, to - 1, from, SPACE), to, SES) && this.readIdsUpTo(bytes, from, to))
+      return true;
     // A label is free text and may imitate anything, but what stands before it has these four spaces only.
     const labelFrom = afterWords(bytes, from, to, 4);
     const label = bytes.subarray(labelFrom, to);

@@ -25,6 +25,7 @@ const FORMS: readonly (readonly [string, Carrier, string, string | undefined])[]
   ['BSD without dmesg stamp', 'syslog', `Nov 22 01:33:36 vm kernel: ${TEXT}`, 'vm'],
   ['RFC 3339', 'syslog', `2026-05-26T19:47:43.396634-04:00 host-1.lan kernel: ${TEXT}`, 'host-1.lan'],
   ['RFC 5424', 'syslog', `<5>1 2026-11-22T01:33:36.452691+00:00 vm kernel - - - [ 1739.938127] ${TEXT}`, 'vm'],
+  ['RFC 5424 without host', 'syslog', `<5>1 2026-11-22T01:33:36Z - kernel - - - ${TEXT}`, undefined],
   ['RFC 5424 with data', 'syslog', `<5>1 2026-11-22T01:33:36Z vm kernel - - [a b="x\\"] y"][c] ${TEXT}`, 'vm'],
   ['busybox', 'syslog', `Jan  1 00:00:09 box kern.notice kernel: [    9.1] ${TEXT}`, 'box'],
   ['socklogd', 'syslog', `2026-01-01_00:00:00.00000 kern.notice: [  270.85] ${TEXT}`, undefined],

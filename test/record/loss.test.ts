@@ -37,6 +37,11 @@ test.for<readonly [Carrier, string, Partial<LossRecord>]>([
     '2026-11-22T01:33:36.5+01:00 vm kernel: [ 1.1] kauditd_printk_skb: 5 callbacks suppressed',
     { reason: 'suppressed', count: 5, atMs: Date.UTC(2026, 10, 22, 0, 33, 36, 500) },
   ],
+  [
+    'syslog',
+    '2026-13-41T25:61:61Z vm kernel: kauditd_printk_skb: 5 callbacks suppressed',
+    { count: 5, atMs: undefined },
+  ],
   ['syslog', 'Nov 22 01:33:36 vm kernel: kauditd_printk_skb: 5 callbacks suppressed', { count: 5, atMs: undefined }],
   [
     'syslog',
@@ -82,6 +87,7 @@ test.for<readonly [Carrier, string]>([
   ['dmesg', `${KERNEL}audit: initializing netlink subsys (disabled)`],
   ['dmesg', `${KERNEL}foo: kauditd_printk_skb: 7 callbacks suppressed`],
   ['netlink', '#ready netlink rcvbuf=134217728'],
+  ['dmesg', `${KERNEL}kauditd_printk_skb: ${'9'.repeat(400)} callbacks suppressed`],
   ['netlink', '#loss'],
   ['netlink', '#loss enobufs at=x'],
   ['netlink', '#loss sunspots count=1 at=2'],

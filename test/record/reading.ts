@@ -1,6 +1,6 @@
 import { type Carrier, detectCarrier } from '../../src/record/carrier.ts';
 import { type ReaderCounters, type ReaderOptions, RecordReader } from '../../src/record/reader.ts';
-import type { LoginRecord, LogRecord, LossRecord, Rejection, SeccompRecord } from '../../src/record/record.ts';
+import type { LogRecord, LossRecord, Rejection, SeccompRecord } from '../../src/record/record.ts';
 
 /** Runs of a property; PROFILER_SWEEP scales them. */
 export function runs(usual: number): { readonly numRuns: number } {
@@ -35,10 +35,6 @@ export function detected(bytes: Buffer): Carrier {
 
 export function isSeccomp(record: LogRecord): record is SeccompRecord {
   return record.kind === 'seccomp';
-}
-
-export function isLogin(record: LogRecord): record is LoginRecord {
-  return record.kind === 'login';
 }
 
 export function isLoss(record: LogRecord): record is LossRecord {
