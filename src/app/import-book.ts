@@ -28,59 +28,66 @@ export interface Counts {
   runs: number;
 }
 
-export interface Book {
-  readonly counts: Readonly<Counts>;
-  /** Stores these records, what they lack, and how far the source was read, in one transaction. */
-  readonly commit: (records: readonly LogRecord[], source: Omit<SourceCursor, 'duplicates'>, last: boolean) => void;
-}
+/** Keeps one import's books. */
+export class ImportBook {
+  readonly counts: Counts = newCounts();
+  readonly #store: Store;
+  readonly #localHost: string;
+  readonly #trust: Trust;
+  readonly #tallier = new Tallier();
+  readonly #seen: Seen;
+  readonly #losses = new ImportLosses();
+  readonly #runs: InferredRuns;
+  readonly #observed: Store['observedRun'];
+  readonly #times: Times = new Map();
 
-/** Keeps one import's books. `trust` is what the source gets; records below it (a process wrote them) leave no gaps. */
-export function openBook(
-  store: Store,
-  { localHost, trust }: { readonly localHost: string; readonly trust: Trust },
-): Book {
-  const counts: Counts = newCounts();
-  const tallier = new Tallier();
-  const seen = new Seen((host, atMs) => store.seenAt(host, atMs));
-  const losses = new ImportLosses();
-  const runs = new InferredRuns({
-    find: (key, atMs) => store.processes(key, atMs, SILENCE_MS),
-    begin: (run) => {
-      counts.runs++;
-      return store.beginRun(run);
-    },
-  });
-  const observed = observedRuns(store);
-  const times: Times = new Map();
-
-  function take(record: LogRecord): void {
-    if (record.kind === 'loss') return losses.lost(record);
-    const host = hostKey(record.host, localHost);
-    widen(times, host, record.stamp.atMs);
-    if (record.trust === trust) losses.event(host, record.stamp);
-    if (record.kind !== 'seccomp') counts.others++;
-    else if (isMarker(record)) counts.markers++;
-    else if (!seen.isNew(host, record.stamp, record.trust)) counts.duplicates++;
-    else add(record, host);
+  /** `trust` is what the source gets; records below it (a process wrote them) tell nothing of what is missing. */
+  constructor(store: Store, { localHost, trust }: { readonly localHost: string; readonly trust: Trust }) {
+    this.#store = store;
+    this.#localHost = localHost;
+    this.#trust = trust;
+    this.#seen = new Seen((host, atMs) => store.seenAt(host, atMs));
+    this.#observed = observedRuns(store);
+    this.#runs = new InferredRuns({
+      find: (key, atMs) => store.processes(key, atMs, SILENCE_MS),
+      begin: (run) => {
+        this.counts.runs++;
+        return store.beginRun(run);
+      },
+    });
   }
 
-  function add(record: SeccompRecord, host: string): void {
-    tallier.add(observed(host, record.ses, record.stamp.atMs) ?? runs.runOf(record, host), record);
-    counts.added[record.trust]++;
+  /**
+   * Stores these records, what they lack, and how far the source was read, in one transaction. After an error the book
+   * is of no more use: what it counted is not stored.
+   */
+  commit(records: readonly LogRecord[], source: Omit<SourceCursor, 'duplicates'>, last: boolean): void {
+    this.#store.atomically(() => {
+      for (const record of records) this.#take(record);
+      const losses = this.#losses.flush(this.#localHost, last);
+      countLosses(this.counts, losses);
+      const counted = { tallies: this.#tallier.flush(), seen: this.#seen.flush(), processes: this.#runs.flush() };
+      this.#store.append({ ...counted, losses, source: { ...source, duplicates: this.counts.duplicates } });
+      if (last) for (const [host, { fromMs, toMs }] of this.#times) this.#store.settleLosses(host, fromMs, toMs);
+    });
   }
 
-  return {
-    counts,
-    commit: (records, source, last) =>
-      store.atomically(() => {
-        for (const record of records) take(record);
-        const lost = losses.flush(localHost, last);
-        countLosses(counts, lost);
-        const batch = { tallies: tallier.flush(), losses: lost, seen: seen.flush(), processes: runs.flush() };
-        store.append({ ...batch, source: { ...source, duplicates: counts.duplicates } });
-        if (last) for (const [host, { fromMs, toMs }] of times) store.settleLosses(host, fromMs, toMs);
-      }),
-  };
+  #take(record: LogRecord): void {
+    if (record.kind === 'loss') return this.#losses.lost(record);
+    const host = hostKey(record.host, this.#localHost);
+    widen(this.#times, host, record.stamp.atMs);
+    if (record.trust === this.#trust) this.#losses.event(host, record.stamp);
+    if (record.kind !== 'seccomp') this.counts.others++;
+    else if (isMarker(record)) this.counts.markers++;
+    else if (!this.#seen.isNew(host, record.stamp, record.trust)) this.counts.duplicates++;
+    else this.#add(record, host);
+  }
+
+  #add(record: SeccompRecord, host: string): void {
+    const observed = this.#observed(host, record.ses, record.stamp.atMs);
+    this.#tallier.add(observed ?? this.#runs.runOf(record, host), record);
+    this.counts.added[record.trust]++;
+  }
 }
 
 type Times = Map<string, { fromMs: number; toMs: number }>;

@@ -5,7 +5,7 @@ import { RecordReader } from '../record/reader.ts';
 import type { LogRecord, Rejection } from '../record/record.ts';
 import type { Trust } from '../record/trust.ts';
 import type { Store } from '../store/store.ts';
-import { type Book, type Counts, openBook } from './import-book.ts';
+import { type Counts, ImportBook } from './import-book.ts';
 
 /** A transaction holds about so many records; a killed import loses no more of its work. */
 const BATCH_RECORDS = 32_768;
@@ -29,7 +29,7 @@ export interface Rejected {
 export class ImportPass {
   readonly #nowMs: () => number;
   readonly #options: PassOptions;
-  readonly #book: Book;
+  readonly #book: ImportBook;
   readonly #reader: RecordReader;
   readonly #rejected = new Map<string, Rejected>();
   #records: LogRecord[] = [];
@@ -38,7 +38,7 @@ export class ImportPass {
   constructor({ store, nowMs }: { readonly store: Store; readonly nowMs: () => number }, options: PassOptions) {
     this.#nowMs = nowMs;
     this.#options = options;
-    this.#book = openBook(store, options);
+    this.#book = new ImportBook(store, options);
     this.#reader = new RecordReader(options, {
       record: (record) => {
         this.#records.push(record);

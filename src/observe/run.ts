@@ -42,7 +42,7 @@ export interface Run extends NewRun {
   readonly sessions: readonly number[];
   /** Records tallied. */
   readonly records: number;
-  /** Different calls (exe, ABI and number apart) that were tallied. */
+  /** Different calls (ABI and number) that were tallied, its children's included. */
   readonly calls: number;
   /** Sum of the loss ledger for this run; undefined where a loss of unknown size is in it. */
   readonly lost: number | undefined;

@@ -58,7 +58,7 @@ function unique(candidates: readonly Candidate[]): Candidate[] {
 
 /** Programs whose name says nothing of what they run. */
 const INTERPRETER =
-  /^(?:python|perl|ruby|node|nodejs|java|php|bash|sh|dash|zsh|ksh|fish|busybox|lua|luajit|tclsh|wish|guile|R|Rscript|mono|dotnet|deno|bun|qemu-\w+)[\d.]*$/;
+  /^(?:python|perl|ruby|node|nodejs|java|php|env|bash|sh|dash|zsh|ksh|fish|busybox|lua|luajit|tclsh|wish|guile|R|Rscript|mono|dotnet|deno|bun|qemu-\w+)[\d.]*$/;
 
 export function isInterpreter(exe: string): boolean {
   return INTERPRETER.test(basenameOf(exe));

@@ -34,7 +34,7 @@ const RUNS = `
     SELECT run_loss.run_id, iif(count(*) > count(count), NULL, sum(count)) AS lost
     FROM run_loss JOIN loss USING (loss_id) GROUP BY run_loss.run_id
   ), counted AS (
-    SELECT run_id, sum(count) AS records, count(DISTINCT exe_id || ' ' || arch_token || ' ' || nr) AS calls
+    SELECT run_id, sum(count) AS records, count(DISTINCT arch_token || ' ' || nr) AS calls
     FROM tally WHERE run_id IN (SELECT id FROM wanted) GROUP BY run_id
   )
   SELECT run.*, path AS exe, build_id, sha256, host.name AS host,

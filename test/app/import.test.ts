@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openBook } from '../../src/app/import-book.ts';
+import { ImportBook } from '../../src/app/import-book.ts';
 import type { LogRecord } from '../../src/record/record.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { RunTally, Store } from '../../src/store/store.ts';
@@ -85,7 +85,7 @@ test('what observe counted is not counted again, and what it missed joins its ru
   const [first, ...rest] = hello().map((one) => ({ ...one, ses: 77 }));
   const runId = read((store) => {
     const id = store.beginRun(newRun({ host: hostname(), ses: 77, startedMs: T0 - 5 }));
-    const book = openBook(store, { localHost: hostname(), trust: 'kernel' });
+    const book = new ImportBook(store, { localHost: hostname(), trust: 'kernel' });
     const source = {
       source: 'netlink',
       carrier: 'netlink',
@@ -337,7 +337,7 @@ test('any split into parts and any repetition of a part gives the same runs and 
 
 /** One import: a commit a part, of which any may be repeated by a transaction that failed. */
 function commit(store: Store, parts: readonly (readonly LogRecord[])[]): void {
-  const book = openBook(store, { localHost: 'vm', trust: 'kernel' });
+  const book = new ImportBook(store, { localHost: 'vm', trust: 'kernel' });
   const source = {
     source: '-',
     carrier: 'dmesg',
