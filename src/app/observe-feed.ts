@@ -58,11 +58,13 @@ function feedOf(listener: Listener, insteadOf: string | undefined, changes: Chan
       await read;
     },
   };
-  const read = consume(listener, reader, changes).then((why) => {
-    broken = why;
-    changes.notify();
-  });
+  const read = readAll();
   return feed;
+
+  async function readAll(): Promise<void> {
+    broken = await consume(listener, reader, changes);
+    changes.notify();
+  }
 }
 
 /** Reads until the listener ends, and tells why it did. */

@@ -4,7 +4,7 @@ import type { Session } from '../launch/session-run.ts';
 import type { Changes } from './changes.ts';
 import type { Feed } from './observe-feed.ts';
 import type { ObservedSession } from './observe-session.ts';
-import { explainSilence, readPathFacts } from './observe-silence.ts';
+import { causesOfSilence, explainSilence, readPathFacts } from './observe-silence.ts';
 
 export interface Handshake {
   readonly session: Session;
@@ -23,15 +23,19 @@ export interface Handshake {
 export async function shakeHands(parties: Handshake): Promise<void> {
   const { session, observed, feed, changes, nowMs, dead } = parties;
   const { patienceMs, againMs } = tempo(feed.via);
-  const deadline = nowMs() + patienceMs;
+  let deadline = nowMs() + patienceMs;
   let again = nowMs() + againMs;
+  let first = true;
   while (!observed.window?.begun) {
-    const gone = dead() ?? feed.broken() ?? markerFault(observed);
+    const gone = dead() ?? feed.broken() ?? markerFault(observed, feed);
     if (gone !== undefined) throw giveUp(session, gone);
     if (nowMs() >= deadline) throw giveUp(session, silence(feed));
     if (nowMs() >= again) {
       session.say('again');
       again = nowMs() + againMs;
+      // Once more, but no longer, where a cause is known that time will not heal.
+      if (first && feed.via === 'netlink' && causesOfSilence(readPathFacts('netlink')).length > 0) deadline = again;
+      first = false;
     }
     await changes.next(Math.max(1, Math.min(again, deadline) - nowMs()));
   }
@@ -73,9 +77,9 @@ function tempo(via: Feed['via']): { readonly patienceMs: number; readonly againM
   return { patienceMs: 1000 * (limit + 5), againMs: 1000 };
 }
 
-function markerFault({ markerError }: ObservedSession): string | undefined {
+function markerFault({ markerError }: ObservedSession, feed: Feed): string | undefined {
   if (markerError === undefined) return undefined;
-  return `no call can be marked: ${markerError}${markerError === 'EINVAL' ? ' (want Linux 4.14 or newer)' : ''}`;
+  return `no call can be marked (${markerError}): ${explainSilence(readPathFacts(feed.via))}`;
 }
 
 function silence(feed: Feed): string {

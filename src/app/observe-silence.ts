@@ -37,10 +37,14 @@ export function whyNothingIsLogged(): string | undefined {
   return notLogged(readText('/proc/sys/kernel/seccomp/actions_logged')?.split(/\s+/));
 }
 
-/** Why the begin marker did not come back, each cause with its fix. Pure. */
+/** Why the begin marker did not come back, each cause with its fix; none: it is not known. Pure. */
+export function causesOfSilence(facts: PathFacts): string[] {
+  return CAUSES.flatMap((cause) => cause(facts) ?? []);
+}
+
+/** The same as one line. */
 export function explainSilence(facts: PathFacts): string {
-  const causes = CAUSES.flatMap((cause) => cause(facts) ?? []);
-  return causes.length > 0 ? causes.join('; ') : 'no cause found: `profiler doctor` looks at more';
+  return causesOfSilence(facts).join('; ') || 'no cause found: `profiler doctor` looks at more';
 }
 
 type Cause = (facts: PathFacts) => string | undefined;

@@ -69,21 +69,21 @@ function lossNotes({ losses, mode }: RunResult): string[] {
 
 function sessionNotes({ observed }: RunResult): string[] {
   const { identity, processes, sessions, left } = observed;
-  const notes = [...(sessions?.followed ?? [])].map(
+  const told = [...(sessions?.followed ?? [])].map(
     ([ses, how]) => `followed into session ${ses}, which a descendant opened (${HOW[how]})`,
   );
   for (const [pid, ses] of left) {
     if (sessions && !sessions.followed.has(ses))
-      notes.push(`left the session: process ${pid} is in session ${ses}: not counted`);
+      told.push(`left the session: process ${pid} is in session ${ses}: not counted`);
   }
   const counts = processes?.counts();
   if (counts) {
-    notes.push(
+    told.push(
       `no audit session of its own (${identity?.errno}): records of the caller's session are told by process; ` +
         `${counts.confirmed} of ${counts.taken} processes are known to be descendants`,
     );
   }
-  return notes;
+  return told;
 }
 
 const HOW = {
