@@ -17,8 +17,9 @@ import type { RunResult, RunSetup, RunWorld } from './observe-types.ts';
 export function beginRun(setup: RunSetup, { store, nowMs }: RunWorld, observed: ObservedSession): Recorder {
   const own = ownSession(observed);
   const host = printable(hostname());
-  const id = store.beginRun({ ...newRun(setup, own), host, startedMs: nowMs() });
-  return new Recorder(store, { id, host, own });
+  const run = newRun(setup, own);
+  const id = store.beginRun({ ...run, host, startedMs: nowMs() });
+  return new Recorder(store, { id, mode: run.mode, host, own });
 }
 
 function newRun({ program, known, name }: RunSetup, ses: number | undefined): Omit<NewRun, 'host' | 'startedMs'> {
@@ -70,8 +71,7 @@ export function closeRun(closing: Closing): RunResult {
     return fresh;
   });
   refuseUnstarted(observed, setup);
-  const { records, calls, runId } = recorder;
-  const mode = setup.known.length > 0 ? 'known' : 'full';
+  const { records, calls, runId, mode } = recorder;
   const ended = endedOf(observed, incomplete);
   const strays = mode === 'known' || losses.length > 0 ? straysOf(observed) : [];
   return { runId, mode, observed, records, calls, newCalls, losses, strays, incomplete, ended };

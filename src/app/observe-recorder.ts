@@ -2,30 +2,40 @@ import { messageOf } from '../errors.ts';
 import { Seen } from '../observe/seen.ts';
 import { Tallier } from '../observe/tallier.ts';
 import type { SeccompRecord } from '../record/record.ts';
-import type { Store } from '../store/store.ts';
+import type { NewRun, Store } from '../store/store.ts';
 
 /** At most so many records, and so many milliseconds, are lost to the store when this process dies. */
 const BATCH_RECORDS = 10_000;
 const BATCH_MS = 250;
 
+export interface RecordedRun {
+  readonly id: number;
+  readonly mode: NewRun['mode'];
+  readonly host: string;
+  /** The session that the run was stored with. */
+  readonly own: number | undefined;
+}
+
 /** Counts one run's records and commits them in batches while the run goes on. */
 export class Recorder {
   readonly #store: Store;
   readonly runId: number;
+  readonly mode: NewRun['mode'];
   readonly #host: string;
   readonly #tallier = new Tallier();
   readonly #calls = new Set<string>();
   readonly #seen: Seen;
   readonly #sessions = new Set<number>();
+  readonly #pids = new Set<number>();
   readonly #timer: NodeJS.Timeout;
   #pending: SeccompRecord[] = [];
   #records = 0;
   #failure: unknown;
 
-  /** `own` is the session that the run was stored with. */
-  constructor(store: Store, run: { readonly id: number; readonly host: string; readonly own: number | undefined }) {
+  constructor(store: Store, run: RecordedRun) {
     this.#store = store;
     this.runId = run.id;
+    this.mode = run.mode;
     this.#host = run.host;
     this.#seen = new Seen(store.seenAt.bind(store));
     if (run.own !== undefined) this.#sessions.add(run.own);
@@ -46,8 +56,14 @@ export class Recorder {
     return this.#failure === undefined ? undefined : messageOf(this.#failure);
   }
 
+  /** Whether a process of this id has made a call. */
+  hasPid(pid: number): boolean {
+    return this.#pids.has(pid);
+  }
+
   add(record: SeccompRecord): void {
     this.#records++;
+    this.#pids.add(record.pid);
     this.#pending.push(record);
     if (this.#pending.length >= BATCH_RECORDS) this.#tryFlush();
   }

@@ -22,10 +22,11 @@ export async function observeRun(setup: RunSetup, world: RunWorld): Promise<RunR
   const { program, known, wait, user } = setup;
   let recorder: Recorder | undefined;
   const nonce = randomInt(NONCE_END);
+  const comparePids = inInitialPidNamespace();
   const observed = new ObservedSession({
     nonce,
-    comparePids: inInitialPidNamespace(),
-    before: pidsNow(),
+    comparePids,
+    before: comparePids ? pidsNow() : new Set(),
     ours: (record) => recorder?.add(record),
   });
   world.feed.to = (record) => observed.push(record);
@@ -53,9 +54,12 @@ export async function observeRun(setup: RunSetup, world: RunWorld): Promise<RunR
 /** Until all is over; says why the run is incomplete, or undefined where it is not. */
 async function follow(parties: Handshake, recorder: Recorder, world: RunWorld): Promise<string | undefined> {
   const { session, observed, feed, changes, dead } = parties;
+  let toldMs = world.nowMs();
   while (!observed.endMarked && observed.execError === undefined && dead() === undefined) {
     await changes.next(PROGRESS_MS);
+    if (world.nowMs() - toldMs < PROGRESS_MS) continue;
     world.progress(recorder);
+    toldMs = world.nowMs();
   }
   const seen = observed.endMarked && (await awaitEnd(parties));
   session.say('quit');
@@ -64,7 +68,19 @@ async function follow(parties: Handshake, recorder: Recorder, world: RunWorld): 
   if (feed.broken() !== undefined) return `the listener ended: ${feed.broken()}`;
   if (!observed.endMarked) return `session-run was ended: ${dead() ?? 'it said nothing'}`;
   if (!seen) return 'the end marker did not arrive';
-  return recorder.failure === undefined ? undefined : `records could not be stored: ${recorder.failure}`;
+  if (recorder.failure !== undefined) return `records could not be stored: ${recorder.failure}`;
+  return unfiltered(parties, recorder);
+}
+
+/**
+ * No program ends without a call, so a full run that lost nothing has shown at least one of the process that was started.
+ * None means that the loader could not load libsandbox.so (another user's rights, say), and went on without it.
+ */
+function unfiltered({ observed }: Handshake, recorder: Recorder): string | undefined {
+  const spared = recorder.mode === 'known' || observed.window?.missing() !== 0;
+  if (spared || observed.mainPid === undefined) return undefined;
+  if (observed.comparePids ? recorder.hasPid(observed.mainPid) : recorder.records > 0) return undefined;
+  return 'no call of the program was logged: it ran without its filter';
 }
 
 async function abandon(session: Session): Promise<undefined> {

@@ -6,6 +6,7 @@ import type { LogRecord, SeccompRecord } from '../record/record.ts';
 
 export interface ObservedSessionOptions {
   readonly nonce: number;
+  /** False in a pid namespace of our own: the kernel logs the initial namespace's pids. */
   readonly comparePids: boolean;
   /** Pids that were there before the run. */
   readonly before: ReadonlySet<number>;
@@ -30,6 +31,8 @@ export class ObservedSession {
   identity: { readonly ses: number; readonly errno: string | undefined } | undefined;
   before: AuditCounters | undefined;
   after: AuditCounters | undefined;
+  /** Why the kernel's lost counter is not known. */
+  statusError: string | undefined;
   markerError: string | undefined;
   execError: string | undefined;
   mainPid: number | undefined;
@@ -43,6 +46,10 @@ export class ObservedSession {
 
   constructor(options: ObservedSessionOptions) {
     this.#options = options;
+  }
+
+  get comparePids(): boolean {
+    return this.#options.comparePids;
   }
 
   get window(): RunWindow | undefined {
@@ -74,6 +81,7 @@ export class ObservedSession {
         else this.after = line.status;
         return undefined;
       case 'status-error':
+        this.statusError = line.errno;
         return undefined;
       case 'marker':
         if (line.which === 'end') this.endMarked = true;

@@ -56,7 +56,13 @@ function lostOf(losses: readonly Loss[]): number | undefined {
 }
 
 function notes(result: RunResult): string[] {
-  return [...lossNotes(result), ...sessionNotes(result), ...strayNotes(result), ...runningNotes(result)];
+  return [
+    ...lossNotes(result),
+    ...counterNotes(result),
+    ...sessionNotes(result),
+    ...strayNotes(result),
+    ...runningNotes(result),
+  ];
 }
 
 function lossNotes({ losses, mode }: RunResult): string[] {
@@ -65,6 +71,12 @@ function lossNotes({ losses, mode }: RunResult): string[] {
   const advice =
     mode === 'known' ? 'run it so again' : 'run it again with --known: what is learned then costs no record';
   return [...told, `records are missing, so calls may be: ${advice}`];
+}
+
+/** What the kernel gives up before it has a serial shows only in a counter that not everybody may ask for. */
+function counterNotes({ observed: { statusError } }: RunResult): string[] {
+  if (statusError === undefined) return [];
+  return [`the kernel's lost counter cannot be read (${statusError}): what a full backlog lost would not show`];
 }
 
 function sessionNotes({ observed }: RunResult): string[] {

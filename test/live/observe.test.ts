@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +10,8 @@ import type { Run, RunLoss, RunTally } from '../../src/store/store.ts';
 import { build, type Ended, profiler, run, scratch } from './cli.ts';
 
 /** Observing on the real kernel: complete, exact, and what passes through. */
-const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const BIN = join(ROOT, 'dist/cli/bin.js');
 const folder = scratch();
 let count = 0;
 let programs: Record<'hello' | 'static' | 'burst' | 'leave' | 'narrow' | 'interrupts', string>;
@@ -156,6 +157,17 @@ describe('passes through', () => {
     expect(code).toBe(5);
   });
 
+  test('nothing is drawn over it: progress is shown only where its output goes elsewhere', async () => {
+    const command = `${process.execPath} ${BIN} observe --db ${database()} -- sh -c "echo out; sleep 2.2"`;
+    const [elsewhere, here] = await Promise.all([
+      run('/usr/bin/script', ['-qec', `${command} > /dev/null`, '/dev/null']),
+      run('/usr/bin/script', ['-qec', command.replace(/--db \S+/, `--db ${database()}`), '/dev/null']),
+    ]);
+    expect(elsewhere.stdout.split('\r\u001b[K').at(-2)).toMatch(/^run 1: \d+ calls, \d+ records$/);
+    expect(elsewhere.stdout.split('\r\u001b[K').at(-1)).toMatch(/^observed .* complete/);
+    expect(here.stdout).toMatch(/^out\r\nobserved .* complete \(preload, session \d+\)\r\n$/);
+  });
+
   test('the environment, without what the filter needs', async () => {
     const env = { ...process.env, MINE: 'yes', SECCOMP_DEFAULT_ACTION: 'kill' };
     const ended = await profiler(['observe', '--db', database(), '--', 'env'], { env });
@@ -267,6 +279,39 @@ describe('descendants', () => {
     expect(found.runs[0]).toMatchObject({ ses: undefined, end: { complete: true } });
   });
 });
+
+test('in a pid namespace of its own a run is told by its session all the same', async () => {
+  const db = database();
+  const command = [process.execPath, BIN, 'observe', '--db', db, '--', 'sh', '-c', 'umask 022; exit 4'];
+  const ended = await run('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', ...command]);
+  expect(ended, ended.stderr).toMatchObject({ code: 4 });
+  expect(ended.stderr).toMatch(
+    /0 lost, run 1 complete \(preload, session \d+\)\n {2}the kernel's lost counter cannot be read \(EPERM\)/,
+  );
+  expect(names(stored(db))).toContain('umask');
+});
+
+describe('without a filter', () => {
+  test('a user who cannot reach libsandbox.so: the run is no evidence, and that is said', async () => {
+    // An installation of our own below a folder that only root can enter.
+    const root = join(folder.path, 'closed');
+    mkdirSync(root, { mode: 0o700 });
+    for (const part of ['migrations', 'package.json', 'node_modules']) symlinkSync(join(ROOT, part), join(root, part));
+    for (const part of ['dist', 'native/build'])
+      cpSync(join(ROOT, part), join(root, part), { recursive: true, filter: isPart });
+    const db = database();
+    const bin = join(root, 'dist/cli/bin.js');
+    const ended = await run(process.execPath, [bin, 'observe', '--db', db, '--user', 'nobody', '--', '/bin/true']);
+    expect(ended.stderr).toMatch(/libsandbox\.so.* cannot be preloaded/);
+    expect(ended.stderr).toMatch(/run 1 incomplete: no call of the program was logged: it ran without its filter/);
+    expect(stored(db).runs[0]?.end?.complete).toBe(false);
+  });
+});
+
+/** The finished parts of native/build alone, without what they were made of. */
+function isPart(path: string): boolean {
+  return !/native\/build\/(obj|asan|free|analyze|test|targets)(\/|$)/.test(path);
+}
 
 describe('again', () => {
   test('--repeat runs so often; every run is stored', async () => {

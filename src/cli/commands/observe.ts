@@ -1,4 +1,4 @@
-import { type Observed, type ObserveEars, observe, type Repeat } from '../../app/observe.ts';
+import type { Observed, ObserveEars, Repeat } from '../../app/observe.ts';
 import type { RunCounts } from '../../app/observe-types.ts';
 import { UsageError } from '../../errors.ts';
 import type { LaunchStage } from '../../launch/plan.ts';
@@ -81,6 +81,8 @@ export const command: Command<Args> = {
       repeat: repeatOf(args),
       via: args.via,
     };
+    // Not before it is needed: help shall not load a database.
+    const { observe } = await import('../../app/observe.ts');
     const observed = await observe(request, earsOf(args, context));
     if (args.json) context.stderr.write(`${JSON.stringify(asJson(observed))}\n`);
     else if (observed.quiet === false) context.stderr.write(`not quiet after ${observed.runs.length} runs\n`);
