@@ -65,7 +65,7 @@ function readArches(): Abi[] {
   }));
 }
 
-function readSyscalls(): { columns: string[]; rows: SyscallRow[] } {
+function readSyscalls(): { columns: string[]; calls: SyscallRow[] } {
   const [head = [], ...lines] = csvLines('syscalls.csv');
   const abiColumns = head.slice(1);
   const sorted = lines.map(([name = '', ...cells]) => {

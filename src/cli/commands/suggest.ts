@@ -11,6 +11,7 @@ import { preloadEnv } from '../../render/env.ts';
 import { evidence, type Remark } from '../../render/evidence.ts';
 import { NoStoreError, openStore } from '../../store/open.ts';
 import { type Command, type Context, EXIT } from '../command.ts';
+import { evidenceTable } from '../evidence-table.ts';
 import { databaseOf, withDatabase } from '../options.ts';
 import { painter } from '../paint.ts';
 import { programNames } from '../program-name.ts';
@@ -25,6 +26,7 @@ interface Args {
   readonly strict?: boolean;
   readonly trust?: Trust;
   readonly abi?: AbiName;
+  readonly evidence?: boolean;
   readonly json?: boolean;
   readonly db?: string;
 }
@@ -34,6 +36,7 @@ export const command: Command<Args> = {
   describe:
     'Print the shortest allowlist that was seen to be enough: the list on standard output, its evidence on standard error.',
   examples: [
+    ['profiler suggest --exe helloworld --evidence', 'and why each call is on the list'],
     ['profiler suggest --exe helloworld', 'the newest stage that it was observed at'],
     ['profiler suggest --exe /usr/bin/python3.11 --name reports', 'only runs of that name'],
     ['profiler suggest --exe helloworld --stage launcher --strict', 'refuse evidence that may have holes'],
@@ -61,11 +64,17 @@ export const command: Command<Args> = {
         requiresArg: true,
         describe: "ABI that the list is for (default: this machine's)",
       })
+      .option('evidence', {
+        type: 'boolean',
+        describe: 'also print why each call is on the list, as a table on standard error',
+      })
       .option('json', { type: 'boolean', describe: 'print the profile with all its evidence as JSON' }),
   run: async (args, context) => {
     const suggestion = suggestFrom(databaseOf(args.db, context.env), requestOf(args));
     const { profile } = suggestion;
+    const { stderr } = context;
     for (const remark of remarks(suggestion)) say(remark, context);
+    if (args.evidence) stderr.write(evidenceTable(profile.rules, stderr.isTTY ? (stderr.columns ?? 80) : undefined));
     const against = args.strict ? objections(profile) : [];
     if (against.length > 0) throw new RefusedError(`--strict: ${against.join('; ')}`);
     const text = args.json ? `${JSON.stringify(profile, undefined, 2)}\n` : preloadEnv(profile).text;
