@@ -217,6 +217,19 @@ describe('audit-listen', () => {
     expect(text.endsWith('\n')).toBe(true);
   });
 
+  test('passes on nothing that a process sent', async () => {
+    const forge = build(folder.path, 'forge', 'test/live/programs/forge.c');
+    const listener = spawn(join(NATIVE, 'audit-listen'), { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    listener.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    while (!text.startsWith('#ready netlink')) await once(listener.stdout, 'data');
+    // netlink_autobind: the port of a process' first socket is its pid.
+    expect(await run(forge, [String(listener.pid)])).toMatchObject({ stdout: 'sent\n' });
+    listener.kill('SIGTERM');
+    await once(listener, 'close');
+    expect(text).not.toMatch(/forged/);
+  });
+
   test.for([
     { words: ['--from-start'], code: 2, says: /usage: audit-listen/ },
     { words: ['--nonsense'], code: 2, says: /--nonsense/ },
