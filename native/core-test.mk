@@ -17,7 +17,7 @@ $(UNIT_TESTS): build/test/%: build/asan/test/%.o $(TAP)
 
 # Live tests start real programs on this kernel; they are not sanitized themselves, so that forked children stay small.
 LIVE_PARTS := $(patsubst %,build/obj/test/%.o,live audit-tap tap)
-SUBJECTS := $(addprefix build/test/,subject subject-musl subject-needed subject-bare early.so)
+SUBJECTS := $(addprefix build/test/,subject subject-musl subject-needed subject-bare subject-environ subject-musl-environ early.so)
 SUBJECT_CFLAGS := -std=gnu17 $(WARNINGS) -O2 -MMD -MP -I.
 
 $(LIVE_TESTS): build/test/%: build/obj/test/%.o $(LIVE_PARTS) build/libcore.a | $(SUBJECTS) build/libsandbox.so
@@ -31,6 +31,12 @@ build/test/subject: test/subject.c
 build/test/subject-musl: test/subject.c
 	@mkdir -p $(@D)
 	musl-gcc $(SUBJECT_CFLAGS) -o $@ $<
+build/test/subject-environ: test/subject.c
+	@mkdir -p $(@D)
+	$(CC) $(SUBJECT_CFLAGS) -DOWN_ENVIRON -pthread -o $@ $<
+build/test/subject-musl-environ: test/subject.c
+	@mkdir -p $(@D)
+	musl-gcc $(SUBJECT_CFLAGS) -DOWN_ENVIRON -o $@ $<
 build/test/subject-needed: build/test/subject build/libsandbox.so
 	patchelf --add-needed libsandbox.so --output $@ $<
 	patchelf --set-rpath '$$ORIGIN' $@

@@ -58,10 +58,13 @@ static bool remove_own(char *list)
 					from++;
 			continue;
 		}
-		for (from += length; start < from; start++)
-			*to++ = *start;
+		for (from += length; start < from; start++, to++) {
+			if (to != start) /* what stays where it is may lie in memory that cannot be written */
+				*to = *start;
+		}
 	}
-	*to = '\0';
+	if (removed)
+		*to = '\0';
 	return removed;
 }
 

@@ -35,6 +35,11 @@ const char *own_file_path(void)
 	return "libsandbox.so";
 }
 
+bool own_loader_is_musl(void)
+{
+	return &loader_list_at;
+}
+
 bool own_file_is(const char *own, const char *entry, uint32_t length)
 {
 	char path[PATH_MAX];

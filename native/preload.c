@@ -9,30 +9,36 @@
 #include "environment.h"
 #include "filter.h"
 #include "install.h"
+#include "own-file.h"
 #include "policy.h"
 #include "rawcall.h"
 #include "say.h"
 
-/* Weak: a program without libc has none, and its loader hands the environment to the constructor instead. */
-extern char **program_environ __asm__("environ") __attribute__((weak, visibility("default")));
+/*
+ * The libc's own name for it: a program may have a variable `environ` of its own. Weak: a program without libc has none, and its
+ * loader hands the environment to the constructor instead.
+ */
+extern char **libc_environ __asm__("__environ") __attribute__((weak, visibility("default")));
 
 static struct report report;
 static struct sock_filter code[FILTER_LENGTH_MAX];
 
+static int read_policy(char **current, char **initial, struct policy *ret_policy);
 static void refuse(void) __attribute__((noreturn));
 static void refuse_load(int error) __attribute__((noreturn));
 
-/* glibc gives these arguments; musl gives none, but has filled environ by now. */
+/* glibc's loader gives these arguments; musl's gives none. */
 __attribute__((constructor)) static void sandbox(int argc, char **argv, char **envp)
 {
-	char **environment = &program_environ && program_environ ? program_environ : envp;
+	char **initial = own_loader_is_musl() ? NULL : envp;
+	char **current = &libc_environ ? libc_environ : NULL;
 	struct policy policy;
 	uint16_t length;
 	int result;
 
 	(void)argc;
 	(void)argv;
-	if (policy_from_env(environment, &policy, &report) < 0)
+	if (read_policy(current, initial, &policy) < 0)
 		refuse();
 	if (policy.kind == POLICY_NONE)
 		return;
@@ -40,10 +46,26 @@ __attribute__((constructor)) static void sandbox(int argc, char **argv, char **e
 	if (result < 0)
 		refuse_load(result);
 	say(&report);
-	environment_clean(environment);
+	if (current)
+		environment_clean(current);
+	if (initial && initial != current)
+		environment_clean(initial);
 	result = install_policy(&policy, code, length);
 	if (result < 0)
 		refuse_load(result);
+}
+
+/* A constructor before ours may have replaced the environment by one without a list; what the program was started with counts then. */
+static int read_policy(char **current, char **initial, struct policy *ret_policy)
+{
+	struct policy policy = { .kind = POLICY_NONE };
+
+	if (current && policy_from_env(current, &policy, &report) < 0)
+		return -EINVAL;
+	if (policy.kind == POLICY_NONE && initial && initial != current && policy_from_env(initial, &policy, &report) < 0)
+		return -EINVAL;
+	*ret_policy = policy;
+	return 0;
 }
 
 static void refuse_load(int error)

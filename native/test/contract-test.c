@@ -1,5 +1,6 @@
 /* The environment contract on the kernel: what runs, what dies, what is said. */
 #include <asm/unistd.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -106,6 +107,25 @@ static void test_other_libcs(void)
 	}
 }
 
+/* Where the list stands in what the program was started with, but not in what is called `environ` when the library looks. */
+static void test_environment(void)
+{
+	static const struct expectation missing = { "", { "SECCOMP_SYSCALL_ALLOW=exit_group", "SECCOMP_QUIET=1" }, 0, SIGSYS, "", "" };
+	char preload[3 * PATH_MAX];
+	struct live_start start = { .argv = { live_path("subject"), "hello" },
+				    .environment = { preload, "SECCOMP_SYSCALL_ALLOW=exit_group", "SECCOMP_QUIET=1", "EARLY_REPLACE=1" } };
+	const struct live_end *end;
+
+	tap_ok(as_expected(&missing, "subject-environ"), "a program with a variable `environ` of its own: what is not listed dies");
+	tap_ok(as_expected(&missing, "subject-musl-environ"), "the same with musl");
+	snprintf(preload, sizeof(preload), "%s:%s", live_preload(), live_path("early.so"));
+	end = live_run(&start);
+	tap_ok(live_explain(live_killed(end, SIGSYS), end), "a constructor before has replaced the environment: what is not listed dies");
+	start.environment[1] = "SECCOMP_SYSCALL_ALLOW=" HELLO;
+	end = live_run(&start);
+	tap_ok(live_explain(live_exited(end, 0) && strcmp(end->out, "hello\n") == 0, end), "and what is listed runs");
+}
+
 /* patchelf --add-needed: the program brings the library itself. */
 static void test_needed(void)
 {
@@ -141,6 +161,7 @@ int main(void)
 		tap_ok(as_expected(&tests[i], "subject"), "%s", tests[i].what);
 	test_stderr();
 	test_other_libcs();
+	test_environment();
 	test_needed();
 	live_finish();
 	return tap_done();

@@ -1,9 +1,13 @@
-/* A library whose constructor starts a thread before libsandbox.so filters the process, if EARLY is set. */
+/*
+ * A library whose constructor comes before that of libsandbox.so. EARLY: starts a thread. EARLY_REPLACE: puts another environment in
+ * the place of the first one, without the list and with an LD_PRELOAD in memory that cannot be written.
+ */
 #define _GNU_SOURCE
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -48,8 +52,14 @@ static void *run_thread(void *unused)
 
 __attribute__((constructor)) static void start(void)
 {
+	static const char preload[] = "LD_PRELOAD=/nowhere.so";
 	pthread_t made;
 
+	if (getenv("EARLY_REPLACE")) {
+		setenv("REPLACED", "1", 1);
+		unsetenv("SECCOMP_SYSCALL_ALLOW");
+		putenv((char *)(uintptr_t)preload);
+	}
 	if (!getenv("EARLY"))
 		return;
 	sem_init(&ready, 0, 0);

@@ -28,9 +28,9 @@ static const char *ask(const char *command)
 
 static void test_symbols(void)
 {
-	static const char wanted[] = "                 w _dl_debug_addr\n"
-				     "                 w _r_debug\n"
-				     "                 w environ\n";
+	static const char wanted[] = "                 w __environ\n"
+				     "                 w _dl_debug_addr\n"
+				     "                 w _r_debug\n";
 	const char *symbols = ask("nm -D");
 
 	if (!tap_ok(strcmp(symbols, wanted) == 0, "three weak references, nothing else undefined, nothing exported"))

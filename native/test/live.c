@@ -20,6 +20,7 @@
 /* What the tests start, beside their own program: build/test/NAME-test → build/NAME. */
 static const char *const copies[] = {
 	"libsandbox.so", "test/subject", "test/subject-musl", "test/subject-needed", "test/subject-bare", "test/early.so",
+	"test/subject-environ", "test/subject-musl-environ",
 };
 #define COPY_COUNT (sizeof(copies) / sizeof(copies[0]))
 

@@ -11,7 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef OWN_ENVIRON /* a variable of the program's own, whatever the libc calls so */
+static char *own_environ[] = { NULL };
+char **environ = own_environ;
+#else
 extern char **environ;
+#endif
 
 static int hello(void)
 {
