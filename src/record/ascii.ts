@@ -38,13 +38,6 @@ export function skipDigits(bytes: Buffer, at: number, end: number): number {
   return at;
 }
 
-/** The value of a hexadecimal digit as the kernel prints it in numbers (lower case), or -1. */
-export function hexDigit(byte: number | undefined): number {
-  if (byte === undefined) return -1;
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
-}
-
 /** The value of a hexadecimal digit as the kernel prints it in encoded names (upper case), or -1. */
 export function upperHexDigit(byte: number | undefined): number {
   if (byte === undefined) return -1;

@@ -10,6 +10,8 @@ interface Known<Value> {
 export class ByteCache<Value> {
   private readonly known: (Known<Value> | undefined)[];
   private readonly make: (bytes: Buffer) => Value;
+  /** What was asked for last: records of one program follow one another. */
+  private last: Known<Value> | undefined;
 
   /** `make` gets a copy that it may keep; `slots` is a power of two. */
   constructor(slots: number, make: (bytes: Buffer) => Value) {
@@ -18,13 +20,19 @@ export class ByteCache<Value> {
   }
 
   read(bytes: Buffer, from: number, to: number): Value {
+    const { last } = this;
+    if (last !== undefined && same(last.bytes, bytes, from, to)) return last.value;
     const slot = hashOf(bytes, from, to) & (this.known.length - 1);
     const known = this.known[slot];
-    if (known !== undefined && same(known.bytes, bytes, from, to)) return known.value;
+    if (known !== undefined && same(known.bytes, bytes, from, to)) {
+      this.last = known;
+      return known.value;
+    }
     const copy = Buffer.from(bytes.subarray(from, to));
-    const value = this.make(copy);
-    this.known[slot] = { bytes: copy, value };
-    return value;
+    const made = { bytes: copy, value: this.make(copy) };
+    this.known[slot] = made;
+    this.last = made;
+    return made.value;
   }
 }
 
@@ -35,8 +43,9 @@ function hashOf(bytes: Buffer, from: number, to: number): number {
   return hash ^ (hash >>> 12);
 }
 
+/** From the end, where paths differ. */
 function same(known: Buffer, bytes: Buffer, from: number, to: number): boolean {
   if (known.length !== to - from) return false;
-  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[from + i]) return false;
+  for (let i = known.length - 1; i >= 0; i--) if (known[i] !== bytes[from + i]) return false;
   return true;
 }

@@ -8,9 +8,9 @@ const BLANKS = /[ \t\r]+$/;
 
 /** Where the kernel's own text in bytes[from, end) ends: before blanks and what auditd added, which is often wrong and never trusted. */
 export function kernelTextEnd(bytes: Buffer, from: number, end: number): number {
+  const separator = bytes.subarray(from, end).indexOf(ENRICHED);
+  if (separator >= 0) return from + separator;
   const tailFrom = Math.max(from, end - TAIL_BYTES);
-  const separator = bytes.subarray(tailFrom, end).indexOf(ENRICHED);
-  if (separator >= 0) return tailFrom + separator;
   const tail = bytes.toString('latin1', tailFrom, end).replace(BLANKS, '');
   return tailFrom + tail.replace(ADDED, '').replace(BLANKS, '').length;
 }

@@ -32,11 +32,11 @@ export class LoginReader {
     const res = tail.decimal(KEY.res, 0, 1);
     const ses = tail.decimal(KEY.ses, 0, U32_MAX);
     const oldSes = tail.decimal(KEY.oldSes, 0, U32_MAX);
-    if (tail.fault) return reject(tail.fault, tail.faultField, bytes, line.from, line.end);
+    if (tail.fault) return reject(tail.faultReason(), tail.fault.name, bytes, line.from, line.end);
     // The label between head and tail is free text: pid is read from the head.
     head.reset(bytes, seek(bytes, from, line.end, SPACE));
     const pid = head.decimal(KEY.pid, 0, I32_MAX);
-    if (head.fault) return reject(head.fault, head.faultField, bytes, line.from, line.end);
+    if (head.fault) return reject(head.faultReason(), head.fault.name, bytes, line.from, line.end);
     // A torn record, and the next one on the same line.
     if (bytes.subarray(from, line.end).includes(STAMP)) return reject('truncated', 'ses', bytes, line.from, line.end);
     if (res === 0) return { kind: 'other', stamp, trust, host, bootId, type: LOGIN };

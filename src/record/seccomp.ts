@@ -1,4 +1,4 @@
-import { hexDigit, SPACE, seek, seekBack, startsWith } from './ascii.ts';
+import { SPACE, seek, seekBack, startsWith } from './ascii.ts';
 import { ENRICHED, kernelTextEnd } from './enriched.ts';
 import { HexTexts } from './hex-texts.ts';
 import type { Line, Reading } from './line.ts';
@@ -16,7 +16,6 @@ const I32_MIN = -0x8000_0000;
 const ACTIONS: ReadonlySet<number> = new Set([
   0x8000_0000, 0, 0x3_0000, 0x5_0000, 0x7fc0_0000, 0x7ff0_0000, 0x7ffc_0000, 0x7fff_0000,
 ]);
-const X = 0x78;
 const WHOLE = / sig=\d+ arch=[0-9a-f]+ syscall=-?\d+ compat=\d ip=0x[0-9a-f]+ code=0x[0-9a-f]+\W/;
 const LABEL = Buffer.from(' subj=', 'latin1');
 /** In a label: a torn record, and the next one on the same line. */
@@ -61,7 +60,7 @@ export class SeccompReader {
   }
 
   read(line: Line, from: number, stamp: Stamp): Reading {
-    return this.readUpTo(line, from, bodyEnd(line.bytes, from, line.end), stamp);
+    return this.readUpTo(line, from, line.end, stamp);
   }
 
   private readUpTo(line: Line, from: number, end: number, stamp: Stamp): Reading {
@@ -113,14 +112,15 @@ export class SeccompReader {
     return fields.fault === undefined && fields.at === from - 1;
   }
 
-  /** What auditd added may end like a record; then the kernel's own text ends before it. */
+  /** The kernel's own text may end before the line does, and what was added may end like a record. */
   private fault(line: Line, from: number, end: number, stamp: Stamp): Reading {
-    const { fault = 'truncated', faultField = 'auid' } = this.fields;
+    const { fields } = this;
     const { bytes } = line;
-    const separator = bytes.subarray(from, end).indexOf(ENRICHED);
-    if (separator >= 0) return this.readUpTo(line, from, from + separator, stamp);
-    const trailing = faultField === 'code' && WHOLE.test(bytes.toString('latin1', from, end));
-    return reject(trailing ? 'trailing' : fault, faultField, bytes, line.from, line.end);
+    const textEnd = kernelTextEnd(bytes, from, end);
+    if (textEnd < end) return this.readUpTo(line, from, textEnd, stamp);
+    const { fault = KEY.auid } = fields;
+    const trailing = fault === KEY.code && WHOLE.test(bytes.toString('latin1', from, end));
+    return reject(trailing ? 'trailing' : fields.faultReason(), fault.name, bytes, line.from, line.end);
   }
 }
 
@@ -129,11 +129,4 @@ function afterWords(bytes: Buffer, from: number, end: number, count: number): nu
   let at = seek(bytes, from, end, SPACE);
   for (let words = 1; words < count && at < end; words++) at = seek(bytes, at + 1, end, SPACE);
   return at;
-}
-
-/** A record that ends in its `code=0x…` as the kernel wrote it, which is nearly every one, needs no search for additions. */
-function bodyEnd(bytes: Buffer, from: number, end: number): number {
-  let at = end - 1;
-  while (at > from && hexDigit(bytes[at]) >= 0) at--;
-  return at < end - 1 && bytes[at] === X ? end : kernelTextEnd(bytes, from, end);
 }

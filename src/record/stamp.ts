@@ -32,7 +32,11 @@ export class StampReader {
   private number(bytes: Buffer, at: number, end: number): number {
     let value = 0;
     let i = at;
-    for (; i < end && isDigit(bytes[i]); i++) value = value * 10 + (bytes[i] ?? 0) - 0x30;
+    for (; i < end; i++) {
+      const digit = (bytes[i] as number) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
     this.value = value;
     const digits = i - at;
     return digits === 0 || digits > 11 || (digits > 1 && bytes[at] === 0x30) ? -1 : i;

@@ -34,22 +34,22 @@ export interface WideHex extends Place {
  * Reads ` key=value` fields from the END of a record towards its head. The kernel prints the last fields in a fixed
  * order and without spaces, while names and labels before them are hostile: read this way, none can imitate a field.
  *
- * The first field that is not as wanted is kept in `fault`; what is read after that means nothing. The caller sees to it that what
+ * What is read after a `fault` means nothing. The caller sees to it that what
  * stands before a record cannot pass for its fields, and checks at the end that `at` has not left the record.
  */
 export class TailFields {
   /** The end of what is still unread: the space before the field read last. */
   at = 0;
-  fault: RejectionReason | undefined;
-  faultField: string | undefined;
+  /** The first field that is not as wanted. */
+  fault: Key | undefined;
   private bytes: Buffer = Buffer.alloc(0);
+  private faultAt = 0;
   private high = 0;
 
   reset(bytes: Buffer, end: number): void {
     this.bytes = bytes;
     this.at = end;
     this.fault = undefined;
-    this.faultField = undefined;
   }
 
   /** A decimal number as %d and %u print it: no leading zero, no plus. */
@@ -66,12 +66,12 @@ export class TailFields {
       unit *= 10;
     }
     const digits = at - 1 - i;
-    if (digits === 0 || digits > 15 || (digits > 1 && bytes[i + 1] === ZERO)) return this.fail('bad-number', key);
+    if (digits === 0 || digits > 15 || (digits > 1 && bytes[i + 1] === ZERO)) return this.fail(key);
     if (value !== 0 && bytes[i] === MINUS) {
       value = -value;
       i--;
     }
-    if (value < lowest || value > highest) return this.fail('bad-number', key);
+    if (value < lowest || value > highest) return this.fail(key);
     this.leave(key, i);
     return value;
   }
@@ -96,7 +96,7 @@ export class TailFields {
     while (i >= 0 && bytes[i] !== SPACE) i--;
     ret.from = i + key.text.length;
     ret.to = at;
-    if (ret.from > at) this.fail('truncated', key);
+    if (ret.from > at) this.fail(key);
     else this.leave(key, ret.from - 1);
   }
 
@@ -113,7 +113,7 @@ export class TailFields {
     }
     this.high = high >>> 0;
     const digits = at - 1 - i;
-    if (digits === 0 || digits > most || (digits > 1 && bytes[i + 1] === ZERO)) return this.fail('bad-number', key);
+    if (digits === 0 || digits > most || (digits > 1 && bytes[i + 1] === ZERO)) return this.fail(key);
     this.leave(key, i);
     return low >>> 0;
   }
@@ -125,19 +125,24 @@ export class TailFields {
     let i = last;
     for (let k = text.length - 1; k >= 0; k--, i--) {
       if (bytes[i] !== text[k]) {
-        this.fail('bad-number', key);
+        this.fail(key);
         return;
       }
     }
     this.at = i + 1;
   }
 
-  /** Keeps the first fault only. A field that does not stand where it must is missing, not ill-formed. */
-  private fail(reason: RejectionReason, key: Key): number {
+  /** What the first fault is: a field that stands where it must is ill-formed, else it is missing. */
+  faultReason(): RejectionReason {
+    const read = this.bytes.subarray(0, this.faultAt);
+    const word = read.subarray(read.lastIndexOf(SPACE));
+    return word.indexOf(` ${this.fault?.name}=`, 0, 'latin1') === 0 ? 'bad-number' : 'truncated';
+  }
+
+  private fail(key: Key): number {
     if (this.fault === undefined) {
-      const word = this.bytes.subarray(this.bytes.lastIndexOf(SPACE, this.at - 1), this.at);
-      this.fault = word.indexOf(` ${key.name}=`, 0, 'latin1') === 0 ? reason : 'truncated';
-      this.faultField = key.name;
+      this.fault = key;
+      this.faultAt = this.at;
     }
     return 0;
   }
