@@ -49,7 +49,7 @@ function comparisons(): readonly Comparison[] {
     hello,
   ];
   const launch = [`SECCOMP_SYSCALL_ALLOW=${names(150)}`, 'SECCOMP_QUIET=1', `${root}native/build/sandboxify`, stat];
-  const cli = [process.execPath, `${root}dist/cli/bin.js`, '--help'];
+  const cli = (...words: string[]): string[] => [process.execPath, `${root}dist/cli/bin.js`, ...words];
   const node = [process.execPath, join(folder, 'empty.cjs')];
   return [
     {
@@ -81,7 +81,23 @@ function comparisons(): readonly Comparison[] {
       peer: 'empty node program',
       aim: 1.5,
       rounds: Math.ceil(rounds / 10),
-      command: cli,
+      command: cli('--help'),
+      against: node,
+    },
+    {
+      what: 'profiler suggest --help',
+      peer: 'empty node program',
+      aim: 1.5,
+      rounds: Math.ceil(rounds / 10),
+      command: cli('suggest', '--help'),
+      against: node,
+    },
+    {
+      what: 'profiler observe --help',
+      peer: 'empty node program',
+      aim: 1.5,
+      rounds: Math.ceil(rounds / 10),
+      command: cli('observe', '--help'),
       against: node,
     },
   ];

@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Context } from './command.ts';
 import { databaseOf } from './options.ts';
-import { type KnownOptions, knownOptions } from './parse.ts';
 import { findRow, REGISTRY, type Row } from './registry.ts';
+import { scan } from './scan.ts';
+import type { Option } from './usage.ts';
 
 /** The shell completes file names itself. */
 const FILES = [':files'];
@@ -23,8 +24,7 @@ export async function candidates(words: readonly string[], env: Context['env']):
 }
 
 async function forCommand(row: Row, words: readonly string[], env: Context['env']): Promise<readonly string[]> {
-  const { command } = await row.load();
-  const options = knownOptions(command);
+  const { options } = (await row.usage()).usage;
   const current = words.at(-1) ?? '';
   const before = scan(words.slice(0, -1), options);
   if (row.runsCommand && before.rest !== undefined) return [`:command ${before.rest + 2}`];
@@ -38,46 +38,23 @@ async function forCommand(row: Row, words: readonly string[], env: Context['env'
     return values === FILES ? FILES : startingWith(current, values);
   }
   if (current.startsWith('-')) {
-    return startingWith(
-      current,
-      options.names.map((known) => `--${known}`),
-    );
+    return startingWith(current, [
+      ...options.filter((known) => !known.hidden).map((known) => `--${known.name}`),
+      '--help',
+    ]);
   }
   if (row.runsCommand) return [`:command ${words.length + 1}`];
   return row.name === 'completion' ? startingWith(current, ['bash', 'zsh', 'fish']) : FILES;
 }
 
-interface Scan {
-  /** The option whose value comes next. */
-  readonly waits?: string;
-  /** Index of the first word that is no option or follows `--`. */
-  readonly rest?: number;
-  readonly database: string | undefined;
-}
-
-function scan(words: readonly string[], options: KnownOptions): Scan {
-  let database: string | undefined;
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (word === '--') return { rest: at + 1, database };
-    if (!word.startsWith('-')) return { rest: at, database };
-    const [, name = '', joined] = /^--?([^=]*)(=.*)?$/s.exec(word) ?? [];
-    if (joined !== undefined || !options.takesValue(name)) continue;
-    if (at + 1 === words.length) return { waits: name, database };
-    at += 1;
-    if (name === 'db') database = words[at];
-  }
-  return { database };
-}
-
 async function valuesOf(
   option: string,
-  options: KnownOptions,
+  options: readonly Option[],
   database: string | undefined,
   env: Context['env'],
 ): Promise<readonly string[]> {
-  const choices = options.choices(option);
-  if (choices.length > 0) return choices;
+  const known = options.find(({ name }) => name === option);
+  if (known?.kind === 'choice') return known.choices;
   if (option === 'pid') return readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
   if (option !== 'exe' && option !== 'name') return FILES;
   const { learned } = await import('../app/learned.ts');

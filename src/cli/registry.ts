@@ -1,6 +1,7 @@
-import type { Command } from './command.ts';
+import type { Run } from './command.ts';
+import type { Usage } from './usage.ts';
 
-/** One command as the top help shows it. Its module is loaded only when it is asked for. */
+/** One command as the top help shows it. Its usage is loaded only when it is asked for, its code only to be run. */
 export interface Row {
   readonly name: string;
   readonly describe: string;
@@ -9,7 +10,8 @@ export interface Row {
    * own failures are 125, as env(1) has it, so that they are never taken for CMD's exit code.
    */
   readonly runsCommand?: true;
-  readonly load: () => Promise<{ readonly command: Command<never> }>;
+  readonly usage: () => Promise<{ readonly usage: Usage }>;
+  readonly load: () => Promise<{ readonly run: Run<never> }>;
 }
 
 export const REGISTRY: readonly Row[] = [
@@ -17,42 +19,50 @@ export const REGISTRY: readonly Row[] = [
     name: 'observe',
     describe: 'run a program with every system call logged, and learn them',
     runsCommand: true,
+    usage: () => import('./usage/observe.ts'),
     load: () => import('./commands/observe.ts'),
   },
   {
     name: 'import',
     describe: 'learn from logs that are already there (audit.log, dmesg, journal, syslog)',
+    usage: () => import('./usage/import.ts'),
     load: () => import('./commands/import.ts'),
   },
   {
     name: 'suggest',
     describe: 'print the shortest allowlist that was seen to be enough, with its evidence',
+    usage: () => import('./usage/suggest.ts'),
     load: () => import('./commands/suggest.ts'),
   },
   {
     name: 'enforce',
     describe: 'run a program under its allowlist, and never without one',
     runsCommand: true,
+    usage: () => import('./usage/enforce.ts'),
     load: () => import('./commands/enforce.ts'),
   },
   {
     name: 'status',
     describe: 'tell what has been learned, or whether a running process is under a filter',
+    usage: () => import('./usage/status.ts'),
     load: () => import('./commands/status.ts'),
   },
   {
     name: 'runs',
     describe: 'list the runs that were observed or imported',
+    usage: () => import('./usage/runs.ts'),
     load: () => import('./commands/runs.ts'),
   },
   {
     name: 'doctor',
     describe: 'check what of this machine works, with the fix beside each fault',
+    usage: () => import('./usage/doctor.ts'),
     load: () => import('./commands/doctor.ts'),
   },
   {
     name: 'completion',
     describe: 'print a completion script for bash, zsh or fish',
+    usage: () => import('./usage/completion.ts'),
     load: () => import('./commands/completion.ts'),
   },
 ];

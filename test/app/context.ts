@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import type { Command, Context, Outcome } from '../../src/cli/command.ts';
+import type { Context, Outcome } from '../../src/cli/command.ts';
 import { describeFailure } from '../../src/cli/failure.ts';
-import { parseWords } from '../../src/cli/parse.ts';
-import { findRow } from '../../src/cli/registry.ts';
+import { main } from '../../src/cli/main.ts';
 
 export interface Told {
   readonly outcome: Outcome;
@@ -35,14 +34,8 @@ export async function profiler(
   });
   const stdin = input instanceof Readable ? input : Readable.from([Buffer.from(input)]);
   const context = { stdout: terminal('stdout'), stderr: terminal('stderr'), stdin, env, nowMs: Date.now, signal };
-  const [name = '', ...rest] = words;
-  const row = findRow(name);
-  if (!row) throw new Error(`there is no command ${name}`);
   try {
-    const { command }: { command: Command<never> } = await row.load();
-    const parsed = await parseWords(command, row, rest, 100);
-    if (parsed.kind === 'help') throw new Error(parsed.text);
-    return { outcome: await command.run(parsed.args as never, context), ...out };
+    return { outcome: await main(words, context), ...out };
   } catch (error) {
     const failure = describeFailure(error, { ownCode: undefined, debug: {} });
     return { outcome: failure.exitCode, stdout: out.stdout, stderr: out.stderr + failure.text };

@@ -42,18 +42,36 @@ test.for([
   );
 });
 
-describe.for(REGISTRY)('$name', ({ name, load }) => {
-  test('has a help with its usage, what it does, and examples of it', async () => {
-    const { command } = await load();
+describe.for(REGISTRY)('$name', ({ name, usage: loadUsage }) => {
+  test('has a help with its usage, what it does, each option, and examples of it', async () => {
+    const { usage } = await loadUsage();
     const { context, out } = world();
     expect(await main([name, '--help'], context)).toBe(0);
-    expect(command.usage.split(' ')[0]).toBe(name);
-    expect(out()).toContain(`profiler ${command.usage}`);
-    expect(command.examples.length).toBeGreaterThan(0);
-    for (const [line] of command.examples) {
+    expect(usage.synopsis.split(' ')[0]).toBe(name);
+    expect(out()).toContain(`profiler ${usage.synopsis}\n`);
+    expect(unwrapped(out())).toContain(usage.describe);
+    for (const option of usage.options) {
+      const lines = out().match(new RegExp(`^ {6}--${option.name} {2,}\\S`, 'gm')) ?? [];
+      expect(lines).toHaveLength(option.hidden ? 0 : 1);
+      if (!option.hidden) expect(unwrapped(out())).toContain(option.describe);
+    }
+    expect(out()).toMatch(/^ {2}-h, --help {2,}show this help/m);
+    expect(usage.examples.length).toBeGreaterThan(0);
+    for (const [line] of usage.examples) {
       expect(line).toContain(`profiler ${name}`);
       expect(out()).toContain(line);
     }
+  });
+
+  test.for([60, 80, 100, 200])('its help fits %d columns, and never more than 100', async (columns) => {
+    const { usage } = await loadUsage();
+    const { context, out } = world();
+    await main([name, '-h'], { ...context, stdout: { ...context.stdout, columns } });
+    const unbreakable = [...usage.examples.map(([line]) => line), usage.synopsis];
+    const long = out()
+      .split('\n')
+      .filter((line) => line.length > Math.min(columns, 100));
+    expect(long.filter((line) => !unbreakable.some((text) => line.includes(text)))).toEqual([]);
   });
 
   test('is shown by `help NAME` too, and refuses an option that it does not have', async () => {
@@ -62,4 +80,29 @@ describe.for(REGISTRY)('$name', ({ name, load }) => {
     expect(out()).toContain('Examples:');
     await expect(main([name, '--no-such-option'], context)).rejects.toThrow('unknown option --no-such-option');
   });
+});
+
+function unwrapped(text: string): string {
+  return text.replace(/ +\[[^\]]*\]$/gm, '').replace(/\s+/g, ' ');
+}
+
+test.for([
+  ['suggest', '--stage', 'wrong', '--help'],
+  ['suggest', '--help', '--unknown'],
+  ['suggest', '--exe', '-h'],
+  ['import', 'a.log', '--help'],
+  ['observe', '--name', 'x', '-h', 'ls'],
+  ['enforce', '--stage', '--help'],
+])('%j is a question for help, whatever else is wrong', async (words) => {
+  const { context, out } = world();
+  expect(await main(words, context)).toBe(0);
+  expect(out()).toContain(`profiler ${words[0]}`);
+});
+
+test.for([
+  { words: ['enforce', '--no-children', 'ls', '--help'], message: 'inherit the filter' },
+  { words: ['enforce', '--no-children', '--', '--help'], message: 'inherit the filter' },
+  { words: ['import', '--db', '/dev/null/x', '--', '--help'], message: '/dev/null/x' },
+])('$words: what follows is not for profiler', async ({ words, message }) => {
+  await expect(main(words, world().context)).rejects.toThrow(message);
 });

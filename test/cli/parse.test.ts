@@ -1,38 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import type { Argv } from 'yargs';
-import type { Command } from '../../src/cli/command.ts';
 import { parseWords } from '../../src/cli/parse.ts';
-import type { Row } from '../../src/cli/registry.ts';
+import type { Option } from '../../src/cli/usage.ts';
 
-function made(usage: string): Command<never> {
-  return {
-    usage,
-    describe: 'What it does.',
-    examples: [['profiler thing --stage preload', 'an example']],
-    options: (yargs: Argv) =>
-      yargs
-        .option('stage', {
-          type: 'string',
-          choices: ['preload', 'launcher'],
-          requiresArg: true,
-          describe: 'where it begins',
-        })
-        .option('no-children', { type: 'boolean', describe: 'leave them out' })
-        .option('repeat', { type: 'number', requiresArg: true }),
-    run: async () => 0,
-  };
-}
+const OPTIONS: readonly Option[] = [
+  { name: 'stage', kind: 'choice', choices: ['preload', 'launcher'], describe: 'where it begins' },
+  { name: 'no-children', kind: 'flag', describe: 'leave them out' },
+  { name: 'repeat', kind: 'number', describe: 'so often' },
+  { name: 'name', kind: 'text', describe: 'its name' },
+  { name: 'run', kind: 'list', describe: 'these runs' },
+];
 
-function parse(usage: string, words: string[]) {
-  const command = made(usage);
-  const name = usage.split(' ')[0] ?? '';
-  const row: Row = {
-    name,
-    describe: '',
-    load: async () => ({ command }),
-    ...(usage.includes('CMD') ? { runsCommand: true } : {}),
+function parse(synopsis: string, words: string[]) {
+  const row = {
+    name: synopsis.split(' ')[0] ?? '',
+    ...(synopsis.includes('CMD') ? { runsCommand: true as const } : {}),
   };
-  return parseWords(command, row, words, 80);
+  return parseWords({ synopsis, describe: '', examples: [], options: OPTIONS }, row, words);
 }
 
 describe('CMD is everything from the first word on that is no option', () => {
@@ -48,7 +31,7 @@ describe('CMD is everything from the first word on that is no option', () => {
     { words: ['echo', '--', '-n'], args: { cmd: ['echo', '--', '-n'] } },
     { words: [], args: { cmd: [] } },
   ])('$words', async ({ words, args }) => {
-    expect(await parse('observe [options] [--] CMD…', words)).toEqual({ kind: 'args', args });
+    expect(await parse('observe [options] [--] CMD…', words)).toEqual(args);
   });
 });
 
@@ -64,8 +47,13 @@ describe('other words are named by the usage', () => {
     { usage: 'runs [exe]', words: [], args: {} },
     { usage: 'runs [exe]', words: ['hello', '--no-children'], args: { exe: 'hello', noChildren: true } },
     { usage: 'runs', words: ['--repeat', '1', '--repeat', '2'], args: { repeat: 2 } },
+    { usage: 'runs', words: ['--name', '007'], args: { name: '007' } },
+    { usage: 'runs', words: ['--run', '1', '2'], args: { run: ['1', '2'] } },
+    { usage: 'runs', words: ['--run', '1', '--run', '02'], args: { run: ['1', '02'] } },
+    { usage: 'runs', words: ['--stage', 'preload', '--stage', 'launcher'], args: { stage: 'launcher' } },
+    { usage: 'runs', words: ['--no-children', '--no-children'], args: { noChildren: true } },
   ])('$usage: $words', async ({ usage, words, args }) => {
-    expect(await parse(usage, words)).toEqual({ kind: 'args', args });
+    expect(await parse(usage, words)).toEqual(args);
   });
 });
 
@@ -96,27 +84,5 @@ describe('a mistake is told in one line that names the option and where to look'
 
   test('what must be there is named', async () => {
     await expect(parse('import <file..>', [])).rejects.toThrow('import: want FILE…; see profiler import --help');
-  });
-});
-
-describe('help', () => {
-  test.for([['--help'], ['-h'], ['--stage', 'wrong', '--help'], ['--help', '--unknown']])(
-    'is shown for %j',
-    async (words) => {
-      const parsed = await parse('observe [options] [--] CMD…', words);
-      const text = parsed.kind === 'help' ? parsed.text : '';
-      for (const part of [
-        'profiler observe [options] [--] CMD…',
-        'What it does.',
-        '--no-children',
-        'profiler thing --stage preload  an example',
-      ]) {
-        expect(text).toContain(part);
-      }
-    },
-  );
-
-  test("of CMD is CMD's", async () => {
-    expect(await parse('observe [options] [--] CMD…', ['ls', '--help'])).toMatchObject({ kind: 'args' });
   });
 });

@@ -1,33 +1,21 @@
 import { diagnose, type Finding } from '../../app/doctor.ts';
 import { readMachine } from '../../app/machine.ts';
 import { printable } from '../../record/name.ts';
-import { type Command, EXIT } from '../command.ts';
-import { databaseOf, withDatabase } from '../options.ts';
+import { type Context, EXIT, type Outcome } from '../command.ts';
+import { databaseOf } from '../options.ts';
 import { type Painter, painter } from '../paint.ts';
+import type { usage } from '../usage/doctor.ts';
+import type { ArgsOf } from '../usage.ts';
 
-interface Args {
-  readonly db?: string;
-  readonly json?: boolean;
+type Args = ArgsOf<typeof usage>;
+
+export async function run({ db, json }: Args, { stdout, env }: Context): Promise<Outcome> {
+  const findings = diagnose(await readMachine(databaseOf(db, env)));
+  const faults = findings.filter((finding) => finding.verdict !== 'ok');
+  if (json) stdout.write(`${JSON.stringify({ fine: faults.length === 0, findings }, undefined, 2)}\n`);
+  else stdout.write(table(findings, painter(stdout, env)));
+  return faults.length === 0 ? EXIT.ok : EXIT.differs;
 }
-
-export const command: Command<Args> = {
-  usage: 'doctor',
-  describe:
-    'Check what of this machine works for observing and enforcing: most of it by trying. The fix stands beside each fault.',
-  examples: [
-    ['profiler doctor', 'exit 0: all is well; 1: something would be lost or does not work'],
-    ['sudo profiler doctor', 'what root could do here'],
-    ['profiler doctor --json', 'for programs'],
-  ],
-  options: (yargs) => withDatabase(yargs).option('json', { type: 'boolean', describe: 'print JSON' }),
-  run: async ({ db, json }, { stdout, env }) => {
-    const findings = diagnose(await readMachine(databaseOf(db, env)));
-    const faults = findings.filter((finding) => finding.verdict !== 'ok');
-    if (json) stdout.write(`${JSON.stringify({ fine: faults.length === 0, findings }, undefined, 2)}\n`);
-    else stdout.write(table(findings, painter(stdout, env)));
-    return faults.length === 0 ? EXIT.ok : EXIT.differs;
-  },
-};
 
 function table(findings: readonly Finding[], paint: Painter): string {
   const width = Math.max(...findings.map((finding) => finding.what.length));

@@ -1,24 +1,17 @@
 import { hostname } from 'node:os';
 import { type ImportReport, importLog } from '../../app/import.ts';
 import { messageOf, RefusedError, UsageError } from '../../errors.ts';
-import { CARRIERS, type Carrier } from '../../record/carrier.ts';
-import { TRUSTS, type Trust } from '../../record/trust.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
-import { type Command, type Context, EXIT } from '../command.ts';
+import { type Context, EXIT, type Outcome } from '../command.ts';
 import { importText } from '../import-text.ts';
-import { databaseOf, withDatabase } from '../options.ts';
+import { databaseOf } from '../options.ts';
 import { progress } from '../progress.ts';
+import type { usage } from '../usage/import.ts';
+import type { ArgsOf } from '../usage.ts';
 import { visible } from '../visible.ts';
 
-interface Args {
-  readonly file: readonly string[];
-  readonly carrier?: Carrier;
-  readonly trust?: Trust;
-  readonly host?: string;
-  readonly json?: boolean;
-  readonly db?: string;
-}
+type Args = ArgsOf<typeof usage> & { readonly file: readonly string[] };
 
 /** One source that could not be imported at all. */
 interface Failed {
@@ -26,38 +19,14 @@ interface Failed {
   readonly error: string;
 }
 
-export const command: Command<Args> = {
-  usage: 'import <file..>',
-  describe: 'Learn from logs that are already there, gzip too; - is standard input. The same log twice counts once.',
-  examples: [
-    ['profiler import /var/log/audit/audit.log*', "auditd's files"],
-    ['dmesg | profiler import --trust kernel -', 'the kernel log, where nobody else may write it'],
-    ['journalctl -o json _TRANSPORT=audit | profiler import --trust kernel -', 'the journal'],
-    ['profiler import --host web1 web1-audit.log', 'a log from another machine that names no host'],
-  ],
-  options: (yargs) =>
-    withDatabase(yargs)
-      .option('carrier', { choices: CARRIERS, requiresArg: true, describe: 'kind of log; default: by its content' })
-      .option('trust', {
-        choices: TRUSTS,
-        requiresArg: true,
-        describe: 'your word for who can have written it; default: audit.log file, all else forgeable',
-      })
-      .option('host', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'host of records that name none (default: this one)',
-      })
-      .option('json', { type: 'boolean', describe: 'print what was imported as JSON' }),
-  run: async (args, context) => {
-    const store = openStore(databaseOf(args.db, context.env));
-    try {
-      return await importAll(args, context, store);
-    } finally {
-      store.close();
-    }
-  },
-};
+export async function run(args: Args, context: Context): Promise<Outcome> {
+  const store = openStore(databaseOf(args.db, context.env));
+  try {
+    return await importAll(args, context, store);
+  } finally {
+    store.close();
+  }
+}
 
 async function importAll(args: Args, context: Context, store: Store): Promise<number> {
   const reports: (ImportReport | Failed)[] = [];

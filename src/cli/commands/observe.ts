@@ -1,94 +1,32 @@
-import type { Observed, ObserveEars, Repeat } from '../../app/observe.ts';
+import { type Observed, type ObserveEars, observe, type Repeat } from '../../app/observe.ts';
 import type { RunCounts } from '../../app/observe-types.ts';
 import { UsageError } from '../../errors.ts';
-import type { LaunchStage } from '../../launch/plan.ts';
-import type { Via } from '../../source/listener.ts';
-import type { Command, Context, Outcome } from '../command.ts';
+import type { Context, Outcome } from '../command.ts';
 import { runJson, runText } from '../observe-report.ts';
-import { databaseOf, withDatabase } from '../options.ts';
+import { databaseOf } from '../options.ts';
+import { MAX_RUNS, type usage } from '../usage/observe.ts';
+import type { ArgsOf } from '../usage.ts';
 
-interface Args {
-  readonly cmd: readonly string[];
-  readonly db?: string;
-  readonly stage?: LaunchStage;
-  readonly name?: string;
-  readonly user?: string;
-  readonly wait?: 'all' | 'main';
-  readonly known?: boolean;
-  readonly repeat?: number;
-  readonly untilQuiet?: number;
-  readonly maxRuns?: number;
-  readonly via?: Via;
-  readonly json?: boolean;
+type Args = ArgsOf<typeof usage> & { readonly cmd: readonly string[] };
+
+export async function run(args: Args, context: Context): Promise<Outcome> {
+  const request = {
+    argv: args.cmd,
+    stage: args.stage,
+    user: args.user,
+    env: context.env,
+    database: databaseOf(args.db, context.env),
+    name: args.name,
+    wait: args.wait ?? 'all',
+    known: args.known ?? false,
+    repeat: repeatOf(args),
+    via: args.via,
+  };
+  const observed = await observe(request, earsOf(args, context));
+  if (args.json) context.stderr.write(`${JSON.stringify(asJson(observed))}\n`);
+  else if (observed.quiet === false) context.stderr.write(`not quiet after ${observed.runs.length} runs\n`);
+  return outcomeOf(observed);
 }
-
-const MAX_RUNS = 50;
-
-export const command: Command<Args> = {
-  usage: 'observe [options] [--] CMD…',
-  describe:
-    "Runs CMD with every system call logged by the kernel, and learns them. CMD's standard streams, signals and exit " +
-    "status pass through; profiler's own failures are 125, 126 (CMD cannot be run), 127 (CMD not found).",
-  examples: [
-    ['profiler observe -- ./helloworld', 'learn what it calls'],
-    ['profiler observe --name web --wait main -- ./server --once', 'give the run a name; leave its children running'],
-    ['profiler observe --until-quiet 3 -- ./tests', 'again, logging only what is new, until 3 runs bring nothing'],
-    ['profiler observe --user www-data -- /usr/sbin/nginx -t', 'as another user'],
-  ],
-  options: (yargs) =>
-    withDatabase(yargs)
-      .option('stage', {
-        choices: ['preload', 'launcher'],
-        describe:
-          'log after the loader (default for dynamic programs), or from the first instruction on (for static ones)',
-      })
-      .option('name', { type: 'string', requiresArg: true, describe: 'name of the run, to ask for it later' })
-      .option('user', { type: 'string', requiresArg: true, describe: "run CMD as this user, with the user's groups" })
-      .option('wait', {
-        choices: ['all', 'main'],
-        describe: 'until all descendants have ended (default), or until CMD has',
-      })
-      .option('known', {
-        type: 'boolean',
-        describe: 'do not log what earlier runs have learned: only new calls cost a record',
-      })
-      .option('repeat', { type: 'number', requiresArg: true, describe: 'run CMD so often (default 1)' })
-      .option('until-quiet', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'run CMD, from the second time on with --known, until so many runs in a row brought no new call',
-      })
-      .option('max-runs', {
-        type: 'number',
-        requiresArg: true,
-        describe: `with --until-quiet: at most (default ${MAX_RUNS})`,
-      })
-      .option('via', {
-        choices: ['netlink', 'kmsg'],
-        describe: "read the audit multicast group, or the kernel's log (which loses records)",
-      })
-      .option('json', { type: 'boolean', describe: 'print what was observed as one line of JSON on standard error' }),
-  run: async (args, context) => {
-    const request = {
-      argv: args.cmd,
-      stage: args.stage,
-      user: args.user,
-      env: context.env,
-      database: databaseOf(args.db, context.env),
-      name: args.name,
-      wait: args.wait ?? 'all',
-      known: args.known ?? false,
-      repeat: repeatOf(args),
-      via: args.via,
-    };
-    // Not before it is needed: help shall not load a database.
-    const { observe } = await import('../../app/observe.ts');
-    const observed = await observe(request, earsOf(args, context));
-    if (args.json) context.stderr.write(`${JSON.stringify(asJson(observed))}\n`);
-    else if (observed.quiet === false) context.stderr.write(`not quiet after ${observed.runs.length} runs\n`);
-    return outcomeOf(observed);
-  },
-};
 
 function repeatOf({ repeat, untilQuiet, maxRuns }: Args): Repeat {
   if (repeat !== undefined && untilQuiet !== undefined)
@@ -114,9 +52,9 @@ function earsOf({ json }: Args, { stderr, stdout, nowMs }: Context): ObserveEars
   return {
     nowMs,
     standIn: (why) => stderr.write(`reading the kernel's log, which drops what its rate limit suppresses: ${why}\n`),
-    progress: (counts, run) => {
+    progress: (counts, turn) => {
       if (!shows) return;
-      stderr.write(`\r\x1b[K${progressText(counts, run)}`);
+      stderr.write(`\r\x1b[K${progressText(counts, turn)}`);
       shown = true;
     },
     run: (result, program) => {
@@ -131,8 +69,8 @@ function earsOf({ json }: Args, { stderr, stdout, nowMs }: Context): ObserveEars
   };
 }
 
-function progressText({ records, calls }: RunCounts, run: number): string {
-  return `run ${run}: ${calls} calls, ${records} records`;
+function progressText({ records, calls }: RunCounts, turn: number): string {
+  return `run ${turn}: ${calls} calls, ${records} records`;
 }
 
 function asJson({ program, runs, quiet, ended }: Observed): Record<string, unknown> {

@@ -4,45 +4,29 @@ import { UsageError } from '../../errors.ts';
 import { printable } from '../../record/name.ts';
 import { TRUSTS } from '../../record/trust.ts';
 import { columns } from '../columns.ts';
-import { type Command, EXIT } from '../command.ts';
-import { databaseOf, withDatabase } from '../options.ts';
+import { type Context, EXIT, type Outcome } from '../command.ts';
+import { databaseOf } from '../options.ts';
+import type { usage } from '../usage/status.ts';
+import type { ArgsOf } from '../usage.ts';
 
-interface Args {
-  readonly db?: string;
-  readonly pid?: number;
-  readonly json?: boolean;
+type Args = ArgsOf<typeof usage>;
+
+export async function run({ db, pid, json }: Args, { stdout, env }: Context): Promise<Outcome> {
+  if (pid !== undefined) {
+    if (!Number.isInteger(pid) || pid < 1) throw new UsageError('--pid: want a process id');
+    const status = processStatus(pid);
+    stdout.write(json ? asJson(status) : `${processText(status).join('\n')}\n`);
+    return status.filtered ? EXIT.ok : EXIT.differs;
+  }
+  const database = databaseOf(db, env);
+  const status = storeStatus(database);
+  if (json) stdout.write(asJson(status ?? { database, bytes: 0 }));
+  else
+    stdout.write(
+      status ? storeText(status) : `${printable(database)}: not there yet: nothing was observed or imported\n`,
+    );
+  return EXIT.ok;
 }
-
-export const command: Command<Args> = {
-  usage: 'status',
-  describe:
-    'Tell what the database holds, or with --pid whether a running process is under a filter, how many, and whose.',
-  examples: [
-    ['profiler status', 'programs, runs, records, losses, sources'],
-    ['profiler status --pid 1234', 'exit 0: a filter is on in every thread; 1: it is not'],
-    ['profiler status --json', 'for programs'],
-  ],
-  options: (yargs) =>
-    withDatabase(yargs)
-      .option('pid', { type: 'number', requiresArg: true, describe: 'look at this process instead of the database' })
-      .option('json', { type: 'boolean', describe: 'print JSON' }),
-  run: async ({ db, pid, json }, { stdout, env }) => {
-    if (pid !== undefined) {
-      if (!Number.isInteger(pid) || pid < 1) throw new UsageError('--pid: want a process id');
-      const status = processStatus(pid);
-      stdout.write(json ? asJson(status) : `${processText(status).join('\n')}\n`);
-      return status.filtered ? EXIT.ok : EXIT.differs;
-    }
-    const database = databaseOf(db, env);
-    const status = storeStatus(database);
-    if (json) stdout.write(asJson(status ?? { database, bytes: 0 }));
-    else
-      stdout.write(
-        status ? storeText(status) : `${printable(database)}: not there yet: nothing was observed or imported\n`,
-      );
-    return EXIT.ok;
-  },
-};
 
 function asJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;

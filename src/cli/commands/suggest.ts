@@ -2,95 +2,42 @@ import { nativeAbi } from '../../app/native-abi.ts';
 import { quoted } from '../../app/quoted.ts';
 import { type Suggestion, type SuggestRequest, suggest } from '../../app/suggest.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
-import type { AbiName } from '../../kernel/abi.ts';
-import { ABIS } from '../../kernel/tables.gen.ts';
-import { STAGES, type Stage } from '../../observe/tally.ts';
 import { objections } from '../../profile/strict.ts';
-import { TRUSTS, type Trust } from '../../record/trust.ts';
 import { preloadEnv } from '../../render/env.ts';
 import { evidence, type Remark } from '../../render/evidence.ts';
 import { NoStoreError, openStore } from '../../store/open.ts';
-import { type Command, type Context, EXIT } from '../command.ts';
+import { type Context, EXIT, type Outcome } from '../command.ts';
 import { evidenceTable } from '../evidence-table.ts';
-import { databaseOf, withDatabase } from '../options.ts';
+import { databaseOf } from '../options.ts';
 import { painter } from '../paint.ts';
 import { programNames } from '../program-name.ts';
+import type { usage } from '../usage/suggest.ts';
+import type { ArgsOf } from '../usage.ts';
 import { visible } from '../visible.ts';
 
-interface Args {
-  readonly exe?: string;
-  readonly stage?: Stage;
-  readonly name?: string;
-  readonly run?: readonly string[];
-  readonly noChildren?: boolean;
-  readonly strict?: boolean;
-  readonly trust?: Trust;
-  readonly abi?: AbiName;
-  readonly evidence?: boolean;
-  readonly json?: boolean;
-  readonly db?: string;
+type Args = ArgsOf<typeof usage>;
+
+export async function run(args: Args, context: Context): Promise<Outcome> {
+  const suggestion = suggestFrom(databaseOf(args.db, context.env), requestOf(args));
+  const { profile } = suggestion;
+  const { stderr } = context;
+  for (const remark of remarks(suggestion)) say(remark, context);
+  if (args.evidence) stderr.write(evidenceTable(profile.rules, stderr.isTTY ? (stderr.columns ?? 80) : undefined));
+  const against = args.strict ? objections(profile) : [];
+  if (against.length > 0) throw new RefusedError(`--strict: ${against.join('; ')}`);
+  const text = args.json ? `${JSON.stringify(profile, undefined, 2)}\n` : preloadEnv(profile).text;
+  context.stdout.write(text);
+  return EXIT.ok;
 }
 
-export const command: Command<Args> = {
-  usage: 'suggest',
-  describe:
-    'Print the shortest allowlist that was seen to be enough: the list on standard output, its evidence on standard error.',
-  examples: [
-    ['profiler suggest --exe helloworld --evidence', 'and why each call is on the list'],
-    ['profiler suggest --exe helloworld', 'the newest stage that it was observed at'],
-    ['profiler suggest --exe /usr/bin/python3.11 --name reports', 'only runs of that name'],
-    ['profiler suggest --exe helloworld --stage launcher --strict', 'refuse evidence that may have holes'],
-    ['export "$(profiler suggest --exe helloworld)"', 'ready for libsandbox.so and sandboxify'],
-  ],
-  options: (yargs) =>
-    withDatabase(yargs)
-      .option('exe', { type: 'string', requiresArg: true, describe: 'program: its name or path' })
-      .option('stage', {
-        choices: STAGES,
-        requiresArg: true,
-        describe: 'where the filter will begin; default: as in the newest run',
-      })
-      .option('name', { type: 'string', requiresArg: true, describe: 'only runs of this name' })
-      .option('run', { type: 'array', requiresArg: true, describe: 'only these runs, by id' })
-      .option('no-children', { type: 'boolean', describe: 'leave out calls of programs that it starts' })
-      .option('strict', { type: 'boolean', describe: 'refuse evidence that is lossy, incomplete or of a second ABI' })
-      .option('trust', {
-        choices: TRUSTS,
-        requiresArg: true,
-        describe: 'least trust of records that widen the list (default: file)',
-      })
-      .option('abi', {
-        choices: ABIS.map(({ abi }) => abi),
-        requiresArg: true,
-        describe: "ABI that the list is for (default: this machine's)",
-      })
-      .option('evidence', {
-        type: 'boolean',
-        describe: 'also print why each call is on the list, as a table on standard error',
-      })
-      .option('json', { type: 'boolean', describe: 'print the profile with all its evidence as JSON' }),
-  run: async (args, context) => {
-    const suggestion = suggestFrom(databaseOf(args.db, context.env), requestOf(args));
-    const { profile } = suggestion;
-    const { stderr } = context;
-    for (const remark of remarks(suggestion)) say(remark, context);
-    if (args.evidence) stderr.write(evidenceTable(profile.rules, stderr.isTTY ? (stderr.columns ?? 80) : undefined));
-    const against = args.strict ? objections(profile) : [];
-    if (against.length > 0) throw new RefusedError(`--strict: ${against.join('; ')}`);
-    const text = args.json ? `${JSON.stringify(profile, undefined, 2)}\n` : preloadEnv(profile).text;
-    context.stdout.write(text);
-    return EXIT.ok;
-  },
-};
-
-function requestOf({ exe, name, run, stage, noChildren, trust, abi, db }: Args): SuggestRequest {
-  if (exe === undefined && name === undefined && run === undefined) throw new UsageError('want --exe, --name or --run');
+function requestOf({ exe, name, run: ids, stage, noChildren, trust, abi, db }: Args): SuggestRequest {
+  if (exe === undefined && name === undefined && ids === undefined) throw new UsageError('want --exe, --name or --run');
   const native = abi ?? nativeAbi();
   if (!native) throw new UsageError(`this machine (${process.arch}) is in no table: name the ABI by --abi`);
   return {
     exe: exe === undefined ? [] : programNames(exe),
     name,
-    runIds: run?.map(runId),
+    runIds: ids?.map(runId),
     stage,
     children: noChildren !== true,
     trust: trust ?? 'file',
