@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { EXIT, type Outcome, type Terminal } from './command.ts';
 import { describeFailure } from './failure.ts';
 import { main } from './main.ts';
-import { refuseChangedWords } from './raw-words.ts';
+import { changedVariables, refuseChangedWords } from './raw-words.ts';
 import { findRow } from './registry.ts';
 
 /** The one place that reads the process, writes its streams and ends it. */
@@ -24,6 +24,7 @@ try {
     stderr: terminal(process.stderr),
     stdin: process.stdin,
     env: process.env,
+    changedVariables: () => changedVariables(process.env),
     nowMs: Date.now,
     signal: interrupted.signal,
   });

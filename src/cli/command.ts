@@ -14,6 +14,8 @@ export interface Context {
   readonly stderr: Terminal;
   readonly stdin: NodeJS.ReadableStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables of `env` that are not UTF-8: a program would get them changed. */
+  readonly changedVariables: () => readonly string[];
   readonly nowMs: () => number;
   /** Aborted by SIGINT/SIGTERM (except in commands that pass signals on themselves). */
   readonly signal: AbortSignal;

@@ -4,8 +4,10 @@ import { type Context, EXIT, type Outcome } from './command.ts';
 import { commandHelp } from './command-help.ts';
 import { topHelp } from './help.ts';
 import { didYouMean } from './nearest.ts';
+import { painter } from './paint.ts';
 import { findRow, REGISTRY } from './registry.ts';
 import { asksForHelp } from './scan.ts';
+import { visible } from './visible.ts';
 import { textWidth } from './wrap.ts';
 
 const COMMANDS = REGISTRY.map((row) => row.name);
@@ -33,6 +35,7 @@ export async function main(words: readonly string[], context: Context): Promise<
     return say(context, commandHelp(usage, textWidth(context.stdout)));
   const { parseWords } = await import('./parse.ts');
   const args = await parseWords(usage, row, rest);
+  if (row.runsCommand) warnOfChange(context);
   const { run } = await row.load();
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parseWords() holds the words to the usage, which ArgsOf is made from
   return run(args as never, context);
@@ -41,6 +44,13 @@ export async function main(words: readonly string[], context: Context): Promise<
 function say(context: Context, text: string): Outcome {
   context.stdout.write(text);
   return EXIT.ok;
+}
+
+function warnOfChange({ stderr, env, changedVariables }: Context): void {
+  const names = changedVariables();
+  if (names.length === 0) return;
+  const told = `not valid UTF-8, and reach CMD changed: ${names.map(visible).join(', ')}`;
+  stderr.write(`${painter(stderr, env).yellow('warning:')} variables that are ${told}\n`);
 }
 
 function hint(word: string, candidates: readonly string[]): string {

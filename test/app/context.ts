@@ -33,7 +33,15 @@ export async function profiler(
     columns,
   });
   const stdin = input instanceof Readable ? input : Readable.from([Buffer.from(input)]);
-  const context = { stdout: terminal('stdout'), stderr: terminal('stderr'), stdin, env, nowMs: Date.now, signal };
+  const context = {
+    stdout: terminal('stdout'),
+    stderr: terminal('stderr'),
+    stdin,
+    env,
+    changedVariables: () => [],
+    nowMs: Date.now,
+    signal,
+  };
   try {
     return { outcome: await main(words, context), ...out };
   } catch (error) {

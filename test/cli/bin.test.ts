@@ -49,6 +49,16 @@ test('a word that is not UTF-8 is refused, not changed', () => {
   });
 });
 
+test('a variable that is not UTF-8 is named before CMD gets it changed', () => {
+  const shell = `LATIN="$(printf 'caf\\351')" SIGN="$(printf '\\357\\277\\275')"; export LATIN SIGN; exec "$0" "$1" "$2" $3`;
+  const stderr = (command: string, ...words: string[]) =>
+    spawnSync('/bin/sh', ['-c', shell, process.execPath, BIN, command, ...words], { encoding: 'utf8' }).stderr;
+  const warning = 'warning: variables that are not valid UTF-8, and reach CMD changed: LATIN\n';
+  expect(stderr('enforce', '--no-children')).toMatch(new RegExp(`^${warning}profiler: enforce: --no-children`));
+  expect(stderr('enforce', '--help')).toBe('');
+  expect(stderr('status', '--bogus')).not.toContain('warning');
+});
+
 describe('a reader that has gone', () => {
   test('ends it by SIGPIPE without a word', () => {
     const shell = 'exec 3> >(exit 0); sleep 0.3; "$0" "$1" completion bash >&3; echo "$?" >&2';

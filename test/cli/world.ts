@@ -14,6 +14,7 @@ export function world(given: Partial<Context> = {}): {
     stderr: { write: (text) => void (stderr += text), isTTY: false, columns: undefined },
     stdin: Readable.from([]),
     env: {},
+    changedVariables: () => [],
     nowMs: () => 0,
     signal: new AbortController().signal,
     ...given,

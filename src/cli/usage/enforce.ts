@@ -6,7 +6,8 @@ export const usage = {
   synopsis: 'enforce [options] [--] CMD [ARG]…',
   describe:
     "Run CMD under the list that was learned for it: any other system call kills it (SIGSYS). CMD's exit status and " +
-    'signal are passed on; where CMD would run without its filter it is not run, exit 125.',
+    'signal are passed on; where CMD would run without its filter it is not run, exit 125. Signals that ' +
+    'the caller ignored (nohup) are at their default in CMD.',
   examples: [
     ['profiler enforce -- ./hello', 'under the list learned from ./hello'],
     [

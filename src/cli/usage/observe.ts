@@ -8,7 +8,8 @@ export const usage = {
   synopsis: 'observe [options] [--] CMD…',
   describe:
     "Runs CMD with every system call logged by the kernel, and learns them. CMD's standard streams, signals and exit " +
-    "status pass through; profiler's own failures are 125, 126 (CMD cannot be run), 127 (CMD not found).",
+    "status pass through; profiler's own failures are 125, 126 (CMD cannot be run), 127 (CMD not found). " +
+    'Signals that the caller ignored (nohup) are at their default in CMD.',
   examples: [
     ['profiler observe -- ./helloworld', 'learn what it calls'],
     ['profiler observe --name web --wait main -- ./server --once', 'give the run a name; leave its children running'],
