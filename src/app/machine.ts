@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import path from 'node:path';
-import { messageOf } from '../errors.ts';
+import { errnoOf, messageOf } from '../errors.ts';
 import { elfOfFile } from '../launch/file.ts';
 import { inspectLoader, type Loader } from '../launch/libc.ts';
 import { nativePart } from '../launch/native.ts';
@@ -119,15 +119,23 @@ function tryFileCaps(): Attempt {
 
 function tryDatabase(file: string): Attempt {
   try {
-    if (!existsSync(file)) {
-      accessSync(nearestFolder(file), constants.W_OK);
-      return { works: true, told: 'is not there yet and can be made' };
-    }
+    if (!existsSync(file)) return tryMake(file);
     openStore(file, { readonly: true }).close();
     accessSync(file, constants.W_OK);
     return { works: true, told: 'opens and can be written' };
   } catch (error) {
     return { works: false, why: messageOf(error) };
+  }
+}
+
+/** It and its folders are made when they are needed. */
+function tryMake(file: string): Attempt {
+  const folder = nearestFolder(file);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return { works: true, told: 'is not there yet and can be made' };
+  } catch (error) {
+    return { works: false, why: `${file}: cannot be made or seen: ${errnoOf(error)} at ${folder}` };
   }
 }
 

@@ -94,6 +94,44 @@ test('without capabilities it says what is lost, and does not claim what it coul
   expect(of('sandboxify')).toMatchObject({ verdict: 'ok' });
 });
 
+/** Reading is allowed, so that the checkout may be wherever it is. */
+const AS_NOBODY = [
+  '--reuid=65534',
+  '--regid=65534',
+  '--clear-groups',
+  '--inh-caps=+dac_read_search',
+  '--ambient-caps=+dac_read_search',
+  'env',
+  '-i',
+  'HOME=/nonexistent',
+  process.execPath,
+  'dist/cli/bin.js',
+];
+
+test('for a user without any right it tells each fault with its fix, and no stack', async () => {
+  const { code, stdout, stderr } = await run('setpriv', [...AS_NOBODY, 'doctor']);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.filter((line) => !/^(ok|warn|fail) +\S|^ +fix: /.test(line))).toEqual([]);
+  expect(lines.filter((line) => /^(warn|fail)/.test(line))).toHaveLength(
+    lines.filter((line) => /^ +fix: /.test(line)).length,
+  );
+  expect(stdout).toMatch(/^fail +database +\/nonexistent\/\S+: cannot be made or seen: EACCES at \/$/m);
+  expect(stdout).toMatch(/^ok +libsandbox\.so +a program started by it had Seccomp: 2$/m);
+});
+
+test('status of that user: no database is no fault; a process of another user is told as far as it can be', async () => {
+  expect(await run('setpriv', [...AS_NOBODY, 'status'])).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: '/nonexistent/.local/state/profiler/profiler.db: not there yet: nothing was observed or imported\n',
+  });
+  const { code, stdout, stderr } = await run('setpriv', [...AS_NOBODY, 'status', '--pid', '1']);
+  // A container runs its first process under a filter, a machine does not.
+  expect({ code, stderr }).toEqual({ code: stdout.includes('no filter in') ? 1 : 0, stderr: '' });
+  expect(stdout).toMatch(/^process 1 \(its program may not be read\): (no filter in|a filter is on in) /);
+});
+
 test('a database that cannot be one is a fault', async () => {
   writeFileSync(`${folder.path}/noise.db`, 'no database, for sure');
   const { code, stdout } = await profiler(['doctor', '--json', '--db', `${folder.path}/noise.db`]);
