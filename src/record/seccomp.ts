@@ -60,9 +60,10 @@ export class SeccompReader {
   }
 
   read(line: Line, from: number, stamp: Stamp): Reading {
-    return this.readUpTo(line, from, line.end, stamp);
+    return this.readUpTo(line, from, line.end, stamp) ?? this.readKernelText(line, from, stamp);
   }
 
+  /** The record that ends at `end`; undefined where its fields do not stand as they must. */
   private readUpTo(line: Line, from: number, end: number, stamp: Stamp): Reading {
     const { bytes } = line;
     const { fields } = this;
@@ -77,7 +78,7 @@ export class SeccompReader {
     fields.word(KEY.comm, this.comm);
     const pid = fields.decimal(KEY.pid, 0, I32_MAX);
     const beforePid = fields.at;
-    if (fields.fault !== undefined || !this.readIds(bytes, from, beforePid)) return this.fault(line, from, end, stamp);
+    if (fields.fault !== undefined || !this.readIds(bytes, from, beforePid)) return undefined;
     if (!ACTIONS.has(code)) return reject('bad-number', 'code', bytes, line.from, line.end);
     const comm = this.names.read(bytes, this.comm.from, this.comm.to);
     if (comm === undefined) return reject('bad-name', 'comm', bytes, line.from, line.end);
@@ -113,11 +114,12 @@ export class SeccompReader {
   }
 
   /** The kernel's own text may end before the line does, and what was added may end like a record. */
-  private fault(line: Line, from: number, end: number, stamp: Stamp): Reading {
+  private readKernelText(line: Line, from: number, stamp: Stamp): Reading {
     const { fields } = this;
     const { bytes } = line;
-    const textEnd = kernelTextEnd(bytes, from, end);
-    if (textEnd < end) return this.readUpTo(line, from, textEnd, stamp);
+    const end = kernelTextEnd(bytes, from, line.end);
+    const reading = end < line.end ? this.readUpTo(line, from, end, stamp) : undefined;
+    if (reading !== undefined) return reading;
     const { fault = KEY.auid } = fields;
     const trailing = fault === KEY.code && WHOLE.test(bytes.toString('latin1', from, end));
     return reject(trailing ? 'trailing' : fields.faultReason(), fault.name, bytes, line.from, line.end);
