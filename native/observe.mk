@@ -1,6 +1,6 @@
 # audit-listen and session-run, what `profiler observe` is made of, and their tests.
 LISTEN := audit-listen listen-source listen-output line-ring audit-netlink audit-rules give-up
-SESSION := session-run session-lines session-id session-marker session-start session-tree session-wait audit-netlink
+SESSION := session-run session-lines session-id session-marker session-signals session-start session-tree session-wait audit-netlink
 PROGRAMS += build/audit-listen build/session-run
 
 build/audit-listen: $(patsubst %,build/obj/%.o,$(LISTEN))
@@ -17,3 +17,10 @@ build/test/session-lines-test: build/asan/session-lines.o
 $(OBSERVE_TESTS): build/test/%: build/asan/test/%.o build/asan/test/tap.o
 	@mkdir -p $(@D)
 	$(CC) $(ASAN_LDFLAGS) -o $@ $^
+
+SESSION_LIVE_TEST := build/test/session-run-test
+TAP_TESTS += $(SESSION_LIVE_TEST)
+
+$(SESSION_LIVE_TEST): $(patsubst %,build/obj/test/%.o,session-run-test session tap) | build/session-run
+	@mkdir -p $(@D)
+	$(CC) $(HOSTED_LDFLAGS) -o $@ $^

@@ -14,6 +14,7 @@
 #include "session-id.h"
 #include "session-lines.h"
 #include "session-marker.h"
+#include "session-signals.h"
 #include "session-start.h"
 #include "session-wait.h"
 
@@ -120,7 +121,7 @@ static void say_next_session(struct session_run *run)
 static int run_session(struct session_run *run)
 {
 	sigset_t mask;
-	int r = wait_signals(&mask, &run->wait.signals);
+	int r = signals_block(&mask, &run->wait.signals);
 
 	if (!r && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		r = -errno;

@@ -5,9 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,15 @@ int user_find(const char *name, struct session_user *ret_user)
 	return 0;
 }
 
+/* A caller that was not root but had capabilities still has them, and would hand the ambient ones on (capabilities(7)). */
+static int drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+
+	return syscall(SYS_capset, &header, none) < 0 ? -errno : 0;
+}
+
 static int become(const struct session_user *user)
 {
 	if (!user->name)
@@ -38,7 +48,7 @@ static int become(const struct session_user *user)
 	if (initgroups(user->name, user->gid) < 0 || setresgid(user->gid, user->gid, user->gid) < 0 ||
 	    setresuid(user->uid, user->uid, user->uid) < 0)
 		return -errno;
-	return 0;
+	return user->uid == 0 ? 0 : drop_capabilities();
 }
 
 /* Never returns. */

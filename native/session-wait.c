@@ -4,20 +4,17 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "session-id.h"
+#include "session-signals.h"
 #include "session-tree.h"
 
 #define SCAN_MS 50
 #define SCAN_NO_SESSION_MS 20
 #define SCAN_SHARE 25 /* a scan may cost one part in so many of the time */
-#define TERMINAL_TWIN_MS 1000
-
-static const int PASSED_ON[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH };
 
 static uint64_t monotonic_us(void)
 {
@@ -25,74 +22,6 @@ static uint64_t monotonic_us(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
-int wait_signals(sigset_t *ret_before, int *ret_fd)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(PASSED_ON) / sizeof(PASSED_ON[0]); i++)
-		sigaddset(&set, PASSED_ON[i]);
-	sigaddset(&set, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &set, ret_before) < 0)
-		return -errno;
-	signal(SIGPIPE, SIG_IGN);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (fd < 0)
-		return -errno;
-	*ret_fd = fd;
-	return 0;
-}
-
-static bool asks_to_end(int signal_number)
-{
-	return signal_number == SIGTERM || signal_number == SIGINT || signal_number == SIGHUP || signal_number == SIGQUIT;
-}
-
-static void pass_on(struct session_wait *wait, int signal_number)
-{
-	if (!wait->main_ended)
-		(void)kill(wait->main_pid, signal_number);
-	else if (asks_to_end(signal_number))
-		wait->told_to_end = true;
-}
-
-static void take_signals(struct session_wait *wait)
-{
-	struct signalfd_siginfo info;
-
-	while (read(wait->signals, &info, sizeof(info)) == sizeof(info)) {
-		int number = (int)info.ssi_signo;
-
-		if (number == SIGCHLD)
-			continue;
-		/* A terminal sends to its whole foreground group: CMD has it already. */
-		if (info.ssi_code == SI_KERNEL && number < 65)
-			wait->kernel_ms[number] = monotonic_us() / 1000;
-		if (info.ssi_code != SI_KERNEL || wait->main_ended)
-			pass_on(wait, number);
-	}
-}
-
-/* The observer cannot tell a terminal's signal from another's; we saw the terminal's twin of it just now. */
-static bool is_twin(struct session_wait *wait, int number)
-{
-	uint64_t since = wait->kernel_ms[number];
-
-	wait->kernel_ms[number] = 0;
-	return since && monotonic_us() / 1000 - since < TERMINAL_TWIN_MS;
-}
-
-static void take_commands(struct session_wait *wait)
-{
-	int number = 0;
-	enum session_command command;
-
-	while ((command = lines_next(wait->lines, false, &number)) != COMMAND_NONE)
-		if (command == COMMAND_SIGNAL && number > 0 && number < 65 && !is_twin(wait, number))
-			pass_on(wait, number);
 }
 
 static void report_main(struct session_wait *wait, int status)
@@ -116,7 +45,8 @@ static bool reap(struct session_wait *wait)
 			continue;
 		if (pid <= 0)
 			return pid == 0;
-		if (pid == wait->main_pid)
+		/* Once only: a descendant that comes to us later may bear the same number. */
+		if (pid == wait->main_pid && !wait->main_ended)
 			report_main(wait, status);
 	}
 }
@@ -203,12 +133,13 @@ void wait_for_end(struct session_wait *wait)
 			{ .fd = wait->lines->observed ? wait->lines->command_fd : -1, .events = POLLIN },
 		};
 		uint64_t now_us = monotonic_us();
+		int due_ms;
 
 		if (now_us >= due_us)
 			due_us = monotonic_us() + 1000 * (uint64_t)scan(wait, &tree, &sayings);
-		(void)poll(fds, 2, due_us > now_us ? (int)((due_us - now_us) / 1000 + 1) : 0);
-		take_signals(wait);
-		take_commands(wait);
+		due_ms = due_us > now_us ? (int)((due_us - now_us) / 1000 + 1) : 0;
+		(void)poll(fds, 2, wait->held_count && due_ms > SIGNALS_HOLD_MS ? SIGNALS_HOLD_MS : due_ms);
+		signals_take(wait);
 	}
 	report_running(wait, &tree);
 	tree_free(&tree);

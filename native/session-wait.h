@@ -1,6 +1,5 @@
 /* The time between CMD's start and the end of what it started. */
 #pragma once
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -17,11 +16,16 @@ struct session_wait {
 	int status;         /* CMD's wait status, once it has ended */
 	bool main_ended;
 	bool told_to_end;   /* a signal asked to end while only descendants were left */
-	uint64_t kernel_ms[65]; /* when the terminal last sent us each signal */
+	struct held_signal {
+		int number;
+		uint64_t at_ms;
+	} held[32]; /* came to us, oldest first; passed on unless the observer soon shows that CMD has it too */
+	size_t held_count;
+	struct settled_signal {
+		unsigned int count; /* came to us, and CMD has them: the observer's word of as many is to be passed over */
+		uint64_t at_ms;
+	} settled[65];
 };
-
-/* Blocks the signals that are passed on and SIGCHLD; the mask before in *ret_before, a signalfd in *ret_fd. 0 or -ERRNO. */
-int wait_signals(sigset_t *ret_before, int *ret_fd);
 
 /* Passes signals on, reaps, and reports, until CMD and (unless main_only) all its descendants have ended. */
 void wait_for_end(struct session_wait *wait);
