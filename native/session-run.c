@@ -188,7 +188,11 @@ static const char *take_option(struct session_run *run, int option)
 	switch (option) {
 	case 'm':
 		run->marker = strtol(optarg, &end, 10);
-		return *end || run->marker < 0 || run->marker > (long)MARKER_NONCE_MAX ? "--marker: want a number below 16777216" : NULL;
+		if (end == optarg || *end || run->marker < 0 || run->marker > (long)MARKER_NONCE_MAX)
+			return "--marker: want a number below 16777216";
+		/* CMD can read our command line; where pids cannot be compared, this is all that tells its calls from a marker. */
+		memset(optarg, '0', strlen(optarg));
+		return NULL;
 	case 'c':
 		run->control_fd = atoi(optarg);
 		return NULL;

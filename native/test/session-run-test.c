@@ -136,6 +136,13 @@ static void test_user(void)
 	is_status(0, session_start(&start) ? session_end() : -1, "--user by a caller with capabilities: CMD has none");
 }
 
+static void test_marker(void)
+{
+	const struct session_begin start = { .script = "! tr '\\0' ' ' </proc/$PPID/cmdline | grep -q " SESSION_MARKER };
+
+	is_status(0, session_start(&start) ? session_end() : -1, "CMD does not find the marker on our command line");
+}
+
 /* Where every user may read it. */
 static bool copy_program(char *directory)
 {
@@ -169,6 +176,7 @@ int main(int argc, char **argv)
 		test_status();
 		test_signals();
 		test_user();
+		test_marker();
 		unlink(session_program);
 	}
 	rmdir(directory);

@@ -38,7 +38,7 @@ static void child(const struct session_begin *start, int fd, int out)
 		argv[n++] = number;
 	}
 	argv[n++] = "--marker";
-	argv[n++] = "5";
+	argv[n++] = SESSION_MARKER;
 	argv[n++] = "--path";
 	argv[n++] = "/bin/sh";
 	argv[n++] = "--";

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#define SESSION_MARKER "7654321"
+
 /* Our end of its pipes, and all it said. */
 extern struct session {
 	pid_t pid;
