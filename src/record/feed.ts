@@ -23,8 +23,8 @@ export interface Feed {
 
 /** Takes what was made of them. */
 export interface Outlet {
-  looked(): void;
-  read(reading: Reading): void;
+  readonly looked: () => void;
+  readonly read: (reading: Reading) => void;
 }
 
 type SetTrust = (line: Line) => void;

@@ -53,9 +53,10 @@ export class JournalExportReader {
       case 'value':
         return this.takeValue(chunk, at);
       case 'newline':
-        this.state = 'line';
-        return chunk[at] === NEWLINE ? at + 1 : at;
+        break;
     }
+    this.state = 'line';
+    return chunk[at] === NEWLINE ? at + 1 : at;
   }
 
   private takeLine(chunk: Buffer, at: number): number {

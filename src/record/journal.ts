@@ -77,6 +77,7 @@ function speakerOf(message: Buffer, fields: JournalEntry['fields']): Line['speak
     case 'kernel':
       // What root writes into /dev/kmsg is here too; it cannot have the kernel's facility.
       return fields.facility === '0' && !startsWith(message, 0, message.length, TYPE) ? 'kernel' : 'user';
+    case undefined:
     default:
       return 'user';
   }

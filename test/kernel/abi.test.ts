@@ -112,7 +112,7 @@ test.for([
   const differing = lines
     .map((line) => line.split('\t'))
     .filter(([nr, theirs = '']) => !agrees(theirs, syscallName(token, Number(nr))));
-  expect(differing.map(([, theirs]) => theirs).sort()).toEqual(absent.split(' ').filter(Boolean).sort());
+  expect(new Set(differing.map(([, theirs]) => theirs))).toEqual(new Set(absent.split(' ').filter(Boolean)));
   for (const [nr] of differing) expect(syscallName(token, Number(nr))).toBeUndefined();
 });
 
