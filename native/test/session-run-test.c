@@ -138,7 +138,7 @@ static void test_user(void)
 
 static void test_marker(void)
 {
-	const struct session_begin start = { .script = "! tr '\\0' ' ' </proc/$PPID/cmdline | grep -q " SESSION_MARKER };
+	const struct session_begin start = { .script = "! tr '\\0' ' ' </proc/$PPID/cmdline | grep -q '[7]654321'" };
 
 	is_status(0, session_start(&start) ? session_end() : -1, "CMD does not find the marker on our command line");
 }
