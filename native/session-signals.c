@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #define SIGNAL_END 65
-#define TWIN_MS 1000
+#define HOLD_MS 250  /* a signal of our own waits so long for the observer's word of it */
+#define TWIN_MS 1000 /* and the observer's word, if it comes later than that, counts as a twin so long */
 
 static const int PASSED_ON[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGCONT, SIGWINCH };
 
@@ -133,6 +134,23 @@ static void take_from_observer(struct session_wait *wait, int number)
 		pass_on(wait, number);
 }
 
+static bool is_due(const struct session_wait *wait)
+{
+	return wait->held_count && monotonic_ms() - wait->held[0].at_ms >= HOLD_MS;
+}
+
+int signals_due_ms(const struct session_wait *wait, int latest_ms)
+{
+	uint64_t waited_ms;
+
+	if (!wait->held_count)
+		return latest_ms;
+	waited_ms = monotonic_ms() - wait->held[0].at_ms;
+	if (waited_ms >= HOLD_MS)
+		return 0;
+	return HOLD_MS - (int)waited_ms < latest_ms ? HOLD_MS - (int)waited_ms : latest_ms;
+}
+
 void signals_take(struct session_wait *wait)
 {
 	enum session_command command;
@@ -142,6 +160,6 @@ void signals_take(struct session_wait *wait)
 	while ((command = lines_next(wait->lines, false, &number)) != COMMAND_NONE)
 		if (command == COMMAND_SIGNAL && number > 0 && number < SIGNAL_END)
 			take_from_observer(wait, number);
-	while (wait->held_count && (wait->main_ended || monotonic_ms() - wait->held[0].at_ms >= SIGNALS_HOLD_MS))
+	while (is_due(wait))
 		let_go_first(wait);
 }

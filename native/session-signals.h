@@ -4,11 +4,11 @@
 
 #include "session-wait.h"
 
-/* How long a signal of our own waits for the observer's word of it. */
-#define SIGNALS_HOLD_MS 250
-
 /* Blocks the signals that are passed on and SIGCHLD; the mask before in *ret_before, a signalfd in *ret_fd. 0 or -ERRNO. */
 int signals_block(sigset_t *ret_before, int *ret_fd);
+
+/* LATEST_MS, or less where a signal that waits for the observer's word of it is to be passed on before. */
+int signals_due_ms(const struct session_wait *wait, int latest_ms);
 
 /*
  * Takes what came to us and what the observer says came to it, and gives CMD what it has not got itself. Once CMD has ended, one

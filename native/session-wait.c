@@ -138,7 +138,7 @@ void wait_for_end(struct session_wait *wait)
 		if (now_us >= due_us)
 			due_us = monotonic_us() + 1000 * (uint64_t)scan(wait, &tree, &sayings);
 		due_ms = due_us > now_us ? (int)((due_us - now_us) / 1000 + 1) : 0;
-		(void)poll(fds, 2, wait->held_count && due_ms > SIGNALS_HOLD_MS ? SIGNALS_HOLD_MS : due_ms);
+		(void)poll(fds, 2, signals_due_ms(wait, due_ms));
 		signals_take(wait);
 	}
 	report_running(wait, &tree);

@@ -114,13 +114,32 @@ static void to_group(void)
 	to_observer();
 }
 
+/* CMD dies of it, a descendant winds up: nobody has asked us to leave that one. */
+static void test_end_of_group(void)
+{
+	const struct session_begin start = { .script = "(trap '' TERM; sleep .6) & echo up; exec sleep 5" };
+	int code = -1;
+
+	if (session_start(&start) && hear_byte()) {
+		usleep(100000);
+		kill(-session.pid, SIGTERM);
+		usleep(5000);
+		session_say("signal 15\n");
+		code = session_end();
+	}
+	is_status(128 + SIGTERM, code, "a signal to the process group ends CMD");
+	if (!tap_ok(!strstr(session.said, "\nrunning "), "and its descendants are waited for"))
+		tap_note("it said: %s", session.said);
+}
+
 static void test_signals(void)
 {
-	_Static_assert(SIGUSR1 == 10 && SIGUSR2 == 12, "what is said here");
+	_Static_assert(SIGUSR1 == 10 && SIGUSR2 == 12 && SIGTERM == 15, "what is said here");
 
 	is_status(5, count(to_observer), "a signal to the observer reaches CMD once");
 	is_status(5, count(to_session_run), "a signal to session-run reaches CMD once");
 	is_status(5, count(to_group), "a signal to the process group reaches CMD once");
+	test_end_of_group();
 }
 
 /* As another user CMD has that user's privileges, whatever a caller who is not root may do. */
