@@ -12,14 +12,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* NULL where NAME is no number that a user can have: (uid_t)-1 means "no change" to setresuid(2). */
+static struct passwd *find_by_number(const char *name)
+{
+	char *end;
+	unsigned long uid;
+
+	errno = 0;
+	uid = strtoul(name, &end, 10);
+	if (!isdigit((unsigned char)name[0]) || *end || errno || uid >= (uid_t)-1)
+		return NULL;
+	return getpwuid((uid_t)uid);
+}
+
 int user_find(const char *name, struct session_user *ret_user)
 {
 	struct passwd *entry;
 
 	errno = 0;
 	entry = getpwnam(name);
-	if (!entry && isdigit((unsigned char)name[0]))
-		entry = getpwuid((uid_t)strtoul(name, NULL, 10));
+	if (!entry)
+		entry = find_by_number(name);
 	if (!entry)
 		return errno && errno != ESRCH ? -errno : -ENOENT;
 	*ret_user = (struct session_user){

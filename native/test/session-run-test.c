@@ -155,6 +155,19 @@ static void test_user(void)
 	is_status(0, session_start(&start) ? session_end() : -1, "--user by a caller with capabilities: CMD has none");
 }
 
+static void test_wrong_user(void)
+{
+	static const char *const users[] = { "4294967296", "0x0", "65534x", "-1", "4294967295", "" };
+
+	for (unsigned i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+		const struct session_begin start = { .option = { "--user", users[i] }, .script = "true" };
+		bool started = session_start(&start);
+
+		session_end();
+		tap_ok(!started, "--user '%s' is refused", users[i]);
+	}
+}
+
 static void test_marker(void)
 {
 	const struct session_begin start = { .script = "! tr '\\0' ' ' </proc/$PPID/cmdline | grep -q '[7]654321'" };
@@ -195,6 +208,7 @@ int main(int argc, char **argv)
 		test_status();
 		test_signals();
 		test_user();
+		test_wrong_user();
 		test_marker();
 		unlink(session_program);
 	}
