@@ -2,7 +2,7 @@ import { messageOf } from '../errors.ts';
 import { Seen } from '../observe/seen.ts';
 import { Tallier } from '../observe/tallier.ts';
 import type { SeccompRecord } from '../record/record.ts';
-import type { NewRun, Store } from '../store/store.ts';
+import type { NewRun, RunTally, Store } from '../store/store.ts';
 
 /** At most so many records, and so many milliseconds, are lost to the store when this process dies. */
 const BATCH_RECORDS = 10_000;
@@ -73,7 +73,8 @@ export class Recorder {
     const batch = this.#pending;
     if (batch.length === 0) return;
     this.#store.atomically(() => {
-      for (const record of batch) this.#count(record);
+      const stored = new StoredCalls(this.#store, this.runId);
+      for (const record of batch) this.#count(record, stored);
       for (const ses of new Set(batch.map((record) => record.ses))) this.#join(ses);
       this.#store.append({ tallies: this.#tallier.flush(), losses: [], seen: this.#seen.flush() });
     });
@@ -97,10 +98,13 @@ export class Recorder {
     }
   }
 
-  /** The store then knows each event as counted, whatever carrier it comes by again. */
-  #count(record: SeccompRecord): void {
-    this.#seen.isNew(this.#host, record.stamp, record.trust);
-    this.#tallier.add(this.runId, record);
+  /**
+   * The store then knows each event as counted, whatever carrier it comes by again. An import that ran meanwhile may have
+   * counted it already, as this run's or, where it did not know that the session is ours, as another's.
+   */
+  #count(record: SeccompRecord, stored: StoredCalls): void {
+    const isNew = this.#seen.isNew(this.#host, record.stamp, record.trust);
+    if (isNew || !stored.has(record)) this.#tallier.add(this.runId, record);
     this.#calls.add(`${record.archToken} ${record.nr}`);
   }
 
@@ -109,4 +113,25 @@ export class Recorder {
     this.#sessions.add(ses);
     this.#store.addSession(this.runId, ses);
   }
+}
+
+/** What the store holds of a run before a batch; asked for only where it may matter. */
+class StoredCalls {
+  readonly #store: Store;
+  readonly #runId: number;
+  #keys: ReadonlySet<string> | undefined;
+
+  constructor(store: Store, runId: number) {
+    this.#store = store;
+    this.#runId = runId;
+  }
+
+  has(record: SeccompRecord): boolean {
+    this.#keys ??= new Set(this.#store.tallies([this.#runId]).map(keyOf));
+    return this.#keys.has(keyOf(record));
+  }
+}
+
+function keyOf({ exe, archToken, nr, code, trust }: SeccompRecord | RunTally): string {
+  return JSON.stringify([exe, archToken, nr, code, trust]);
 }
