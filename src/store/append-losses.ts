@@ -36,14 +36,15 @@ export function appendLosses(db: Database, hostId: IdOf): (losses: Batch['losses
 
 /**
  * An imported loss with both neighbours is a span of serials that no record bore. Those that another log brought are not
- * missing any more. Spans of different trust may cover one serial twice, so that the best single trust is what counts.
+ * missing any more. Spans of different trust may cover one serial twice, so that the best single trust is what counts;
+ * forgeable lines bear whatever serials their writer liked, and hide no loss.
  */
 const SETTLE = `
   UPDATE loss SET count = max(0, min(count, before_serial - after_serial - 1 - (
     SELECT ifnull(max(covered), 0) FROM (
       SELECT sum(min(serial_to, before_serial - 1) - max(serial_from, after_serial + 1) + 1) AS covered
       FROM seen
-      WHERE seen.host_id = loss.host_id AND at_ms BETWEEN from_ms AND to_ms
+      WHERE trust <> 'forgeable' AND seen.host_id = loss.host_id AND at_ms BETWEEN from_ms AND to_ms
         AND serial_from < before_serial AND serial_to > after_serial
       GROUP BY trust)
   )))

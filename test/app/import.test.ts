@@ -187,6 +187,18 @@ test('what another log brings is not missing any more', async () => {
   expect(read((store) => [store.runs({})[0]?.lost, store.runs({}).length])).toEqual([0, 1]);
 });
 
+test('lines that anybody could have written hide no loss of a better log', async () => {
+  const { db, write, read } = place();
+  const whole = Array.from({ length: 5 }, (_, index) => record([T0 + index, 100 + index], { nr: index }));
+  const holed = whole.filter((_, index) => index === 0 || index === 4);
+  await profiler(['import', '--db', db, write('audit.log', text(auditLog, holed))]);
+  await profiler(['import', '--db', db, write('kern.log', text(syslog(hostname()), whole))]);
+  const lost = () => read((store) => store.runs({ kind: 'inferred' }).at(-1)?.lost);
+  expect(lost()).toBe(3);
+  await profiler(['import', '--db', db, '--trust', 'file', write('kern.log', text(syslog(hostname()), whole))]);
+  expect(lost()).toBe(0);
+});
+
 test('one source that cannot be read is one line; the others are still read', async () => {
   const { db, directory, write, counts } = place();
   mkdirSync(join(directory, 'dir'));
