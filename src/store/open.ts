@@ -67,16 +67,17 @@ function useWal(db: Database.Database): void {
 }
 
 function requireFile(path: string): void {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw new NoStoreError(`${path}: no evidence is stored there yet`);
-  if (stat.isDirectory()) throw new RefusedError(`${path}: is a directory, want a database file`);
+  let directory: boolean;
   try {
-    closeSync(openSync(path, 'r'));
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) throw new NoStoreError(`${path}: no evidence is stored there yet`);
+    directory = stat.isDirectory();
+    if (!directory) closeSync(openSync(path, 'r'));
   } catch (error) {
-    throw new RefusedError(`${path}: may not be read by this user: use sudo, or name another file by --db`, {
-      cause: error,
-    });
+    if (error instanceof NoStoreError) throw error;
+    throw new RefusedError(`${path}: ${unreadable(error)}`, { cause: error });
   }
+  if (directory) throw new RefusedError(`${path}: is a directory, want a database file`);
 }
 
 function createFile(path: string): void {
@@ -88,6 +89,12 @@ function createFile(path: string): void {
   } catch (error) {
     throw new RefusedError(`${path}: ${reason(error)}`, { cause: error });
   }
+}
+
+/** A folder of the path that may not be searched stands against reading as the file's own mode does. */
+function unreadable(error: unknown): string {
+  const denied = ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return denied ? 'may not be read by this user: use sudo, or name another file by --db' : reason(error);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -144,6 +144,7 @@ test.runIf(process.getuid?.() === 0)('what this user may not read or write is to
   const path = join(directory, 'x.db');
   openStore(path).close();
   chmodSync(directory, 0o755);
+  mkdirSync(join(directory, 'locked'), { mode: 0o700 });
   process.seteuid?.(65_534);
   onTestFinished(() => process.seteuid?.(0));
   const way = /may not be (?:read|written) by this user: use sudo, or name another file by --db/;
@@ -151,6 +152,10 @@ test.runIf(process.getuid?.() === 0)('what this user may not read or write is to
   expect(refusal(() => openStore(path, { readonly: true }))).toMatch(way);
   expect(refusal(() => openStore(join(directory, 'new.db')))).toMatch(way);
   expect(refusal(() => openStore(join(directory, 'new/new.db')))).toMatch(way);
+  const locked = join(directory, 'locked/x.db');
+  expect(refusal(() => openStore(locked, { readonly: true }))).toBe(
+    `${locked}: may not be read by this user: use sudo, or name another file by --db`,
+  );
 });
 
 test('an applied migration that differs from the file is named', () => {
