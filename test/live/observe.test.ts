@@ -143,8 +143,8 @@ describe('passes through', () => {
   });
 
   test('an interrupt that is typed, once', async () => {
-    // script(1) gives a terminal; what comes on its input is typed there.
-    const command = `${process.execPath} ${BIN} observe --db ${database()} -- ${programs.interrupts}`;
+    // script(1) gives a terminal; what comes on its input is typed there. `exec`: a shell in between might die of the interrupt itself.
+    const command = `exec ${process.execPath} ${BIN} observe --db ${database()} -- ${programs.interrupts}`;
     const typist = spawn('/usr/bin/script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
     let screen = '';
     typist.stdout.on('data', (chunk: Buffer) => {
