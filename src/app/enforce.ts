@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { RefusedError, UsageError } from '../errors.ts';
 import type { AbiName } from '../kernel/abi.ts';
 import { elfOfFile } from '../launch/file.ts';
@@ -13,10 +14,12 @@ import { objections } from '../profile/strict.ts';
 import { printable } from '../record/name.ts';
 import { allowlist } from '../render/env.ts';
 import { evidence } from '../render/evidence.ts';
+import { mixture } from '../render/mixture.ts';
 import type { Store } from '../store/store.ts';
 import { changedSince } from './changed-since.ts';
 import { nativeAbi } from './native-abi.ts';
 import { quoted } from './quoted.ts';
+import { scriptOf } from './script.ts';
 import { type Suggestion, suggest } from './suggest.ts';
 
 export interface EnforceRequest {
@@ -57,7 +60,8 @@ export async function enforce(store: Store, request: EnforceRequest): Promise<En
   const changed = await changedSince(runs, program);
   const against = request.strict ? [...changed, ...objections(profile)] : [];
   if (against.length > 0) throw refused(`--strict: ${against.join('; ')}`);
-  const warnings = evidence(profile).filter((remark) => remark.kind === 'warning');
+  const remarks = [...mixture(profile.policy.exe, suggestion.mixed), ...evidence(profile)];
+  const warnings = remarks.filter((remark) => remark.kind === 'warning');
   return { launch, stage, profile, warnings: [...changed, ...warnings.map((remark) => remark.text)] };
 }
 
@@ -109,7 +113,7 @@ function lookUp(
 ): Suggestion {
   try {
     return suggest(store, {
-      exe: request.exe ?? [printable(program.exe)],
+      exe: request.exe ?? ownNames(program),
       name: request.name,
       runIds: undefined,
       stage,
@@ -122,6 +126,12 @@ function lookUp(
     if (!(error instanceof RefusedError)) throw error;
     throw refused(`${error.message}${stage === undefined ? '' : `; ${observeCommand(request, stage)}`}`, error);
   }
+}
+
+/** What the list of a command is stored under. A script has its own: its interpreter's other scripts are other programs. */
+function ownNames(program: ProgramFacts): readonly string[] {
+  const script = scriptOf(program);
+  return script === undefined ? [printable(program.exe)] : [script, printable(realpathSync(program.path))];
 }
 
 function tryLaunch(request: LaunchRequest): ReturnType<typeof planLaunch> {

@@ -12,6 +12,7 @@ import { earlierTallies } from './observe-earlier.ts';
 import { Recorder } from './observe-recorder.ts';
 import type { ObservedSession } from './observe-session.ts';
 import type { RunResult, RunSetup, RunWorld } from './observe-types.ts';
+import { scriptOf } from './script.ts';
 
 /** Stores that the run begins; without an end it is incomplete, whatever happens to this process. */
 export function beginRun(setup: RunSetup, { store, nowMs }: RunWorld, observed: ObservedSession): Recorder {
@@ -30,7 +31,7 @@ function newRun({ program, known, name }: RunSetup, ses: number | undefined): Om
     mode: known.length > 0 ? 'known' : 'full',
     name,
     exe: program.exe,
-    argv: program.argv.map(printable),
+    argv: [scriptOf(program.facts) ?? printable(program.argv[0] ?? ''), ...program.argv.slice(1).map(printable)],
     buildId: elf.buildId,
     sha256: program.sha256,
     bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim().replaceAll('-', ''),

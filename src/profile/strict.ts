@@ -11,8 +11,12 @@ export function objections(profile: Profile): readonly string[] {
           `${profile.lost === undefined ? 'an unknown number of' : `at most ${profile.lost}`} records are missing (${runList(lossy)})`,
         ]),
     ...(incomplete.length > 0 ? [`not known to be complete: ${runList(incomplete)}`] : []),
-    ...(profile.foreign.length > 0 ? [`${profile.foreign.length} calls on another ABI would be killed`] : []),
-    ...(profile.unlistable.length > 0 ? [`${profile.unlistable.length} calls have numbers that no list can hold`] : []),
+    ...(profile.foreign.length > 0 ? [`${plural(profile.foreign.length, 'call')} on another ABI would be killed`] : []),
+    ...(profile.unlistable.length > 0
+      ? [
+          `${plural(profile.unlistable.length, 'call')} ${profile.unlistable.length === 1 ? 'has a number' : 'have numbers'} that no list can hold`,
+        ]
+      : []),
   ];
 }
 
@@ -20,4 +24,8 @@ function runList(runs: readonly { readonly id: number }[]): string {
   const ids = runs.map((run) => run.id);
   const shown = ids.slice(0, 8).join(', ');
   return `${ids.length === 1 ? 'run' : 'runs'} ${shown}${ids.length > 8 ? ` and ${ids.length - 8} more` : ''}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

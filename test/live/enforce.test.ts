@@ -212,12 +212,29 @@ describe('a script', () => {
   });
 
   test('of a static interpreter is not run by preload, but by the launcher', async () => {
-    const text = `#!${at('static')}\n`;
-    expect(await enforced('--stage', 'preload', '--', script('of-static', text))).toMatchObject({
-      code: 125,
-      stdout: '',
-    });
+    script('of-static', `#!${at('static')}\n`);
+    await learn([at('of-static')]);
+    expect(await enforced('--stage', 'preload', '--', at('of-static'))).toMatchObject({ code: 125, stdout: '' });
     expect(await enforced('--', at('of-static'))).toMatchObject({ code: 0, stdout: FILTERED });
+  });
+
+  test('has a list of its own: nothing of another script of its interpreter is taken for it', async () => {
+    const first = script('first.sh', '#!/bin/sh\ncd /\numask 022\n');
+    const second = script('second.sh', '#!/bin/sh\ncd /\n');
+    await learn([first]);
+    const refused = await enforced('--', second);
+    expect(refused).toMatchObject({ code: 125, stdout: '' });
+    expect(refused.stderr).toContain(`nothing was seen of ${second}: observe it by: profiler observe`);
+    expect(await enforced('--exe', first, '--', first)).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    const known = await profiler(['observe', '--db', db, '--known', '--', second]);
+    expect(known.stderr).toMatch(/1[0-9] calls, .*complete/);
+    expect(await enforced('--', second)).toMatchObject({ code: 0, stderr: '' });
+    const suggested = await profiler(['suggest', '--db', db, '--exe', second]);
+    expect(suggested.stdout).toMatch(/[=:]chdir:/);
+    expect(suggested.stdout).not.toMatch(/umask/);
+    expect((await enforced('--exe', '/bin/sh', '--', second)).stderr).toMatch(
+      /is an interpreter and ran different programs/,
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { RefusedError, UsageError } from '../../errors.ts';
 import { objections } from '../../profile/strict.ts';
 import { preloadEnv } from '../../render/env.ts';
 import { evidence, type Remark } from '../../render/evidence.ts';
+import { mixture } from '../../render/mixture.ts';
 import { NoStoreError, openStore } from '../../store/open.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
 import { evidenceTable } from '../evidence-table.ts';
@@ -74,20 +75,13 @@ function remarks({ profile, otherStages, mixed }: Suggestion): Remark[] {
   return [
     ...(first ? [first] : []),
     ...(others.length > 0 ? [left(others)] : []),
-    ...(mixed.length > 0 ? [mixture(profile.policy.exe, mixed)] : []),
+    ...mixture(profile.policy.exe, mixed),
     ...rest,
   ];
 }
 
 function left(others: readonly string[]): Remark {
   return { kind: 'fact', text: `stages are not merged; left out: ${others.join(', ')}; --stage chooses` };
-}
-
-function mixture(exe: string, mixed: readonly string[]): Remark {
-  const shown = mixed.slice(0, 3).map((program) => `"${program}"`);
-  const more = mixed.length > 3 ? ` and ${mixed.length - 3} more` : '';
-  const text = `${exe} is an interpreter and ran different programs (${shown.join(', ')}${more}); the list is for all of them; --name or --run chooses`;
-  return { kind: 'warning', text };
 }
 
 function say({ kind, text }: Remark, { stderr, env }: Context): void {
