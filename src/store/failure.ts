@@ -5,6 +5,7 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: string])[] = [
   ['SQLITE_NOTADB', 'is not an SQLite database'],
   ['SQLITE_CORRUPT', 'is damaged: restore a copy, or remove it and import again'],
   ['SQLITE_FULL', 'the disk is full: nothing of this step was stored'],
+  ['SQLITE_IOERR_SHMSIZE', 'there is no room for its shared-memory file: the disk is full'],
   ['SQLITE_IOERR', 'reading or writing failed: nothing of this step was stored'],
   ['SQLITE_BUSY', 'another program holds it locked: try again'],
   ['SQLITE_LOCKED', 'another program holds it locked: try again'],

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { RefusedError } from '../errors.ts';
 import { sqliteCode, telling } from './failure.ts';
 import { migrate, migrationFiles, pending } from './migrate.ts';
+import { openReadOnly } from './read-only.ts';
 import { sqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -25,7 +26,9 @@ export function openStore(path: string, { readonly = false, busyTimeoutMs = 10_0
   else createFile(path);
   refuseForgeable(path);
   return telling(path, () => {
-    const db = new Database(path, { readonly, fileMustExist: true, timeout: busyTimeoutMs });
+    const db = readonly
+      ? openReadOnly(path, busyTimeoutMs)
+      : new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
     try {
       prepare(db, path, readonly);
       return sqliteStore(db, path);

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -156,6 +166,28 @@ test.runIf(process.getuid?.() === 0)('what this user may not read or write is to
   expect(refusal(() => openStore(locked, { readonly: true }))).toBe(
     `${locked}: may not be read by this user: use sudo, or name another file by --db`,
   );
+});
+
+test.runIf(process.getuid?.() === 0)('where no file can be made beside a database, it is read all the same', () => {
+  const directory = temporary();
+  const path = join(directory, 'x.db');
+  const store = openStore(path);
+  store.beginRun(newRun());
+  const wal = readFileSync(`${path}-wal`);
+  store.close();
+  chmodSync(directory, 0o755);
+  chownSync(path, 65_534, 65_534);
+  process.seteuid?.(65_534);
+  onTestFinished(() => process.seteuid?.(0));
+  const reader = openStore(path, { readonly: true });
+  expect(reader.runs({}).map((run) => run.exe)).toEqual(['/opt/hello']);
+  expect(() => reader.beginRun(newRun())).toThrow(RefusedError);
+  reader.close();
+  process.seteuid?.(0);
+  // What waits in a WAL is not passed over.
+  writeFileSync(`${path}-wal`, wal);
+  process.seteuid?.(65_534);
+  expect(refusal(() => openStore(path, { readonly: true }))).toMatch(/cannot be opened|may not be written here/);
 });
 
 test('an applied migration that differs from the file is named', () => {
