@@ -121,10 +121,14 @@ function tryDatabase(file: string): Attempt {
   try {
     if (!existsSync(file)) return tryMake(file);
     openStore(file, { readonly: true }).close();
+  } catch (error) {
+    return { works: false, why: messageOf(error) };
+  }
+  try {
     accessSync(file, constants.W_OK);
     return { works: true, told: 'opens and can be written' };
   } catch (error) {
-    return { works: false, why: messageOf(error) };
+    return { works: false, why: `${file}: can be read, but not written: ${errnoOf(error)}` };
   }
 }
 

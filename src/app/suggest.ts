@@ -92,10 +92,19 @@ function forgeable(profile: Profile, sources: readonly SourceCursor[], request: 
   const { exe, trust } = profile.policy;
   const calls = `${profile.untrustedRecords} records of ${profile.untrusted.length} calls`;
   if (trust === 'kernel') return `${exe}: all evidence (${calls}) is trusted less than kernel; to take it: ${again}`;
-  const source = sources.find((one) => one.trust === 'forgeable' && one.source !== '-')?.source;
-  const file = source === undefined ? 'FILE' : quoted(source);
   return (
     `${exe}: all evidence (${calls}) is forgeable: any local user could have written it; to take it all the same: ` +
-    `${again} --trust forgeable; or, if only root could write the log: profiler import ${request.again}--trust file ${file}`
+    `${again} --trust forgeable; or, if only root could write the log: ${importAgain(sources, request)}`
   );
+}
+
+/** The command that gives the word for the newest forgeable source; what a pipe brought must be piped again. */
+function importAgain(sources: readonly SourceCursor[], { again }: SuggestRequest): string {
+  const newest = sources.find((one) => one.trust === 'forgeable');
+  if (newest?.source !== '-') {
+    return `profiler import ${again}--trust file ${newest === undefined ? 'FILE' : quoted(newest.source)}`;
+  }
+  return newest.carrier === 'dmesg'
+    ? `dmesg | profiler import ${again}--trust kernel -`
+    : `profiler import ${again}--trust file - < FILE`;
 }

@@ -4,6 +4,7 @@ import { printable } from '../../src/record/name.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { NewRun, RunTally, Store } from '../../src/store/store.ts';
 import { NO_BATCH, newRun, newTally, temporary } from '../store/helpers.ts';
+import { auditLog, dmesg, hello } from './audit-lines.ts';
 import { profiler, type Told } from './context.ts';
 
 const HELLO = [262, 318, 12, 1, 231];
@@ -270,6 +271,17 @@ test('forgeable evidence is left out; where all is, the way on is printed as a c
   const mixed = await observed({ more: [{ nr: 59, trust: 'forgeable' }] }).suggest('--exe', 'hello');
   expect(mixed.stdout).toBe(LINE);
   expect(mixed.stderr).toMatch(/1 record trusted less than file left out; only they show: execve/);
+});
+
+test.for([
+  { input: hello().map(dmesg).join(''), way: (db: string) => `dmesg | profiler import --db ${db} --trust kernel -` },
+  { input: hello().map(auditLog).join(''), way: (db: string) => `profiler import --db ${db} --trust file - < FILE` },
+])('what came by a pipe is to be piped again', async ({ input, way }) => {
+  const db = join(temporary(), 'x.db');
+  await profiler(['import', '--db', db, '-'], { input });
+  const { outcome, stderr } = await profiler(['suggest', '--db', db, '--exe', 'hello']);
+  expect(outcome).toBe(3);
+  expect(stderr).toContain(`if only root could write the log: ${way(db)}\n`);
 });
 
 test('a forged program of the same name does not make a name ambiguous', async () => {

@@ -19,7 +19,8 @@ export const usage = {
       name: 'trust',
       kind: 'choice',
       choices: TRUSTS,
-      describe: 'your word for who can have written it; default: audit.log file, all else forgeable',
+      describe:
+        'your word for who can have written it; default: forgeable for syslog, dmesg and pipes; file for all else in a file that nobody else may write',
     },
     { name: 'host', kind: 'text', describe: 'host of records that name none (default: this one)' },
     { name: 'json', kind: 'flag', describe: 'print what was imported as JSON' },
