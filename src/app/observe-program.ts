@@ -4,6 +4,7 @@ import { nativePart } from '../launch/native.ts';
 import { defaultStage, type Launch, type LaunchRequest, type LaunchStage, planLaunch } from '../launch/plan.ts';
 import type { Caller } from '../launch/privileges.ts';
 import { inspectProgram, type ProgramFacts } from '../launch/program.ts';
+import { whyPartMissing } from '../launch/prove.ts';
 import type { Env } from '../launch/run.ts';
 import { findUser } from '../launch/user.ts';
 import { printable } from '../record/name.ts';
@@ -36,7 +37,7 @@ export async function findObserved({ argv, stage, user, env }: ProgramRequest): 
   const caller = user === undefined ? ownCaller() : findUser(user);
   const facts = inspectProgram(name, env, caller);
   const libsandbox = nativePart('libsandbox.so');
-  const { archToken: nativeToken } = elfOfFile(libsandbox);
+  const { archToken: nativeToken } = elfOfFile(process.execPath);
   const request: Omit<LaunchRequest, 'stage'> = {
     program: facts,
     argv,
@@ -51,6 +52,8 @@ export async function findObserved({ argv, stage, user, env }: ProgramRequest): 
   const launch = (allow: readonly number[]): Launch =>
     planned(facts, { ...request, stage: chosen, allow: allow.map(String) });
   launch([]);
+  const gone = whyPartMissing({ ...request, stage: chosen });
+  if (gone !== undefined) throw new RefusedError(`${facts.exe} ${gone}`, { exitCode: 125 });
   return {
     argv,
     facts,

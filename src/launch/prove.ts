@@ -8,13 +8,10 @@ import type { Launch, LaunchRequest } from './plan.ts';
  * nothing stands against it. ld.so only warns where it cannot load a library and starts the program without it (the file
  * is gone, unreadable, on a noexec mount), so it is asked beforehand what it would load: `--list` starts nothing.
  */
-export function whyLaunchFails(
-  launch: Launch,
-  { stage, program, libsandbox, sandboxify }: LaunchRequest,
-): string | undefined {
-  if (stage === 'launcher') return missing(sandboxify, constants.X_OK);
-  const gone = missing(libsandbox, constants.R_OK);
-  if (gone !== undefined || !program.loader) return gone;
+export function whyLaunchFails(launch: Launch, request: LaunchRequest): string | undefined {
+  const { stage, program, libsandbox } = request;
+  const gone = whyPartMissing(request);
+  if (gone !== undefined || stage === 'launcher' || !program.loader) return gone;
   const env = { LD_PRELOAD: launch.set['LD_PRELOAD'] };
   const { status, error, stdout, stderr } = spawnSync(program.loader.path, ['--list', program.exe], {
     env,
@@ -24,6 +21,15 @@ export function whyLaunchFails(
   const loaded = stdout.split('\n').some((line) => line.trim().startsWith(`${libsandbox} `));
   if (status === 0 && loaded) return undefined;
   return `would run without its filter: ${stderr.trim().split('\n')[0] || `its loader does not load ${libsandbox}`}`;
+}
+
+/** Why the part that puts the filter on at this stage cannot; undefined: it is there. */
+export function whyPartMissing({
+  stage,
+  libsandbox,
+  sandboxify,
+}: Pick<LaunchRequest, 'stage' | 'libsandbox' | 'sandboxify'>): string | undefined {
+  return stage === 'launcher' ? missing(sandboxify, constants.X_OK) : missing(libsandbox, constants.R_OK);
 }
 
 function missing(part: string, mode: number): string | undefined {

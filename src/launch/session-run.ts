@@ -35,16 +35,24 @@ export function startSession(options: SessionOptions, hear: (line: SessionLine) 
   const control = child.stdio[CONTROL_FD] as Duplex;
   // It may end before it has heard all; how it ended is what counts.
   control.on('error', () => undefined);
-  const heard = listen(control, hear);
+  const heard = listen(control, hear).then(() => undefined, notOfTheEnd);
   const ended = new Promise<Awaited<Session['ended']>>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => void heard.then(() => resolve({ code, signal }), reject));
+    child.once(
+      'exit',
+      (code, signal) => void heard.then((error) => (error ? reject(error) : resolve({ code, signal }))),
+    );
   });
   return { pid: child.pid, say: (command) => void control.write(`${command}\n`), ended };
 }
 
 async function listen(control: Duplex, hear: (line: SessionLine) => void): Promise<void> {
   for await (const line of createInterface({ input: control })) hear(readSessionLine(line));
+}
+
+/** What was said to one who had ended already fails the stream that it is heard by, too. */
+function notOfTheEnd(error: NodeJS.ErrnoException): Error | undefined {
+  return error.code === 'EPIPE' || error.code === 'ECONNRESET' ? undefined : error;
 }
 
 function argsOf({ launch, nonce, wait, user }: SessionOptions): string[] {

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -306,6 +317,43 @@ describe('without a filter', () => {
     expect(ended.stderr).toMatch(/run 1 incomplete: no call of the program was logged: it ran without its filter/);
     expect(stored(db).runs[0]?.end?.complete).toBe(false);
   });
+});
+
+test('without the part that filters, CMD is not run: found before', async () => {
+  const root = join(folder.path, 'partial');
+  mkdirSync(join(root, 'native'), { recursive: true });
+  for (const part of ['migrations', 'package.json', 'node_modules']) symlinkSync(join(ROOT, part), join(root, part));
+  for (const part of ['dist', 'native/build'])
+    cpSync(join(ROOT, part), join(root, part), { recursive: true, filter: isPart });
+  for (const part of ['libsandbox.so', 'sandboxify']) rmSync(join(root, 'native/build', part));
+  const db = database();
+  for (const [stage, part] of [
+    ['preload', 'libsandbox.so'],
+    ['launcher', 'sandboxify'],
+  ] as const) {
+    const words = [join(root, 'dist/cli/bin.js'), 'observe', '--db', db, '--stage', stage, '--', programs.hello];
+    const ended = await run(process.execPath, words);
+    expect(ended, ended.stderr).toMatchObject({ code: 125, stdout: '' });
+    expect(ended.stderr).toMatch(new RegExp(`hello needs .*/${part}: ENOENT.*; build it`));
+  }
+  expect(existsSync(db) ? stored(db).runs : []).toEqual([]);
+});
+
+test('CMD that execve refuses, though it looked well, ends in 126 and an incomplete run', async () => {
+  const file = join(folder.path, 'busy');
+  copyFileSync(programs.hello, file);
+  const writer = openSync(file, 'r+');
+  const db = database();
+  try {
+    for (let round = 0; round < 3; round++) {
+      const ended = await observe(db, '--', file);
+      expect(ended, ended.stderr).toMatchObject({ code: 126, stdout: '' });
+      expect(ended.stderr).toMatch(/busy: cannot be started: ETXTBSY\n$/);
+    }
+  } finally {
+    closeSync(writer);
+  }
+  expect(stored(db).runs.map((one) => one.end?.complete)).toEqual([false, false, false]);
 });
 
 /** The finished parts of native/build alone, without what they were made of. */
