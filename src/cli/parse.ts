@@ -28,7 +28,8 @@ export async function parseWords(
 }
 
 function parserOf(options: readonly Option[], words: readonly string[], runsCommand: boolean): Argv {
-  const parser = yargs([...words])
+  // Asked for the working directory, Node throws where that is gone; nothing here depends on it.
+  const parser = yargs([...words], '/')
     .scriptName('profiler')
     .detectLocale(false)
     .exitProcess(false)
@@ -82,6 +83,7 @@ function positionals(synopsis: string, words: readonly string[]): Record<string,
 function checkValues(args: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(args)) {
     if (Number.isNaN(value)) throw new UsageError(`--${dashed(name)}: want a number`);
+    if ([value].flat().includes('')) throw new UsageError(`--${dashed(name)}: want a word that is not empty`);
   }
 }
 

@@ -26,6 +26,16 @@ test('a mistake is one line on standard error, exit 2', () => {
   });
 });
 
+test('a working directory that is gone stops no command that does not need it', () => {
+  const words = ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', 'sh', process.execPath, BIN];
+  const { status, stderr } = spawnSync('sh', [...words, 'suggest', '--db', join(folder, 'none.db'), '--exe', 'x'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(status, stderr).toBe(3);
+  expect(stderr).toMatch(/none\.db: no evidence is stored there yet/);
+});
+
 test('a mistake before CMD is 125, as of env(1)', () => {
   expect(profiler('enforce', '--bogus', '--', 'true')).toMatchObject({ status: 125, stdout: '' });
   expect(profiler('observe', '--bogus', '--', 'true')).toMatchObject({ status: 125, stdout: '' });

@@ -35,6 +35,14 @@ describe('CMD is everything from the first word on that is no option', () => {
   });
 });
 
+test.for([
+  { words: ['--name', ''], says: '--name: want a word that is not empty' },
+  { words: ['--name='], says: '--name' },
+  { words: ['--run', '1', '--run', ''], says: '--run: want a word that is not empty' },
+])('an option without a value is a mistake, not nothing: $words', async ({ words, says }) => {
+  await expect(parse('suggest', words)).rejects.toThrow(says);
+});
+
 describe('other words are named by the usage', () => {
   test.for([
     {
