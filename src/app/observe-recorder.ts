@@ -22,6 +22,7 @@ export class Recorder {
   readonly runId: number;
   readonly mode: NewRun['mode'];
   readonly #host: string;
+  readonly #own: number | undefined;
   readonly #tallier = new Tallier();
   readonly #calls = new Set<string>();
   readonly #seen: Seen;
@@ -38,6 +39,7 @@ export class Recorder {
     this.mode = run.mode;
     this.#host = run.host;
     this.#seen = new Seen(store.seenAt.bind(store));
+    this.#own = run.own;
     if (run.own !== undefined) this.#sessions.add(run.own);
     this.#timer = setInterval(() => this.#tryFlush(), BATCH_MS);
   }
@@ -97,10 +99,13 @@ export class Recorder {
     }
   }
 
-  /** The store then knows each event as counted, whatever carrier it comes by again. */
+  /**
+   * The store then knows each event as counted, whatever carrier it comes by again. A daemon may have been faster: what
+   * bears the session that the run began with, it has put into this run; of any other session it may not have known.
+   */
   #count(record: SeccompRecord): void {
-    this.#seen.isNew(this.#host, record.stamp, record.trust);
-    this.#tallier.add(this.runId, record);
+    const isNew = this.#seen.isNew(this.#host, record.stamp, record.trust);
+    if (isNew || record.ses !== this.#own) this.#tallier.add(this.runId, record);
     this.#calls.add(`${record.archToken} ${record.nr}`);
   }
 
