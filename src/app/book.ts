@@ -75,11 +75,13 @@ export class Book {
 
   #write({ records, losses: told, source, cursor, last, settle }: Entry): void {
     const page = newPage(this.#store, this.#counts);
+    const fromMs = this.#losses.lastMs;
     for (const record of records) this.#take(record, page);
-    const losses = [
-      ...this.#losses.flush(this.#localHost, last),
-      ...told.map((loss) => placeless(loss, this.#localHost)),
-    ];
+    const toMs = records.length > 0 ? this.#losses.lastMs : source.atMs;
+    const placed = told.map((loss) =>
+      placeless({ ...loss, fromMs: loss.fromMs ?? fromMs, toMs: loss.toMs ?? toMs }, this.#localHost),
+    );
+    const losses = [...this.#losses.flush(this.#localHost, last), ...placed];
     countLosses(this.#counts, losses);
     const counted = { tallies: page.tallier.flush(), seen: page.seen.flush(), processes: page.runs.flush() };
     const { duplicates } = this.#counts;
@@ -143,7 +145,7 @@ function observedRuns(store: Store): Store['observedRun'] {
   };
 }
 
-/** A source knows no serials. */
+/** A source knows no serials; where it knows no time, it is that of the events around it. */
 function placeless(loss: Loss, host: string): ImportedLoss {
   return { ...loss, runId: undefined, host, afterSerial: undefined, beforeSerial: undefined, ordinal: 0 };
 }

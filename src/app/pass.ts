@@ -57,6 +57,10 @@ export class Pass {
     this.#reader = this.#newReader();
   }
 
+  get carrier(): Carrier {
+    return this.#options.carrier;
+  }
+
   get counts(): Readonly<Counts> {
     return this.#book.counts;
   }
@@ -78,6 +82,11 @@ export class Pass {
   /** The next bytes are no continuation of those before, of which a last line may lack its newline. */
   restart(): void {
     this.#reader.end();
+    this.drop();
+  }
+
+  /** The next bytes are no continuation, and what stands after the last newline is to be read again. */
+  drop(): void {
     this.#reader = this.#newReader();
   }
 

@@ -76,6 +76,11 @@ export class ImportLosses {
     return { hosts, current: this.#current?.name, told: [...this.#told], auditLost, pushed };
   }
 
+  /** When the last event was, milliseconds since 1970. */
+  get lastMs(): number | undefined {
+    return this.#current?.last.atMs;
+  }
+
   /** An event of the log, in the log's order, of any audit type. */
   event(host: string, stamp: Stamp): void {
     this.#pushed++;
