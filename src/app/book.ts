@@ -87,7 +87,7 @@ export class Book {
     const { duplicates } = this.#counts;
     const row = { ...source, duplicates: source.duplicates + duplicates, cursor: cursor(this.#losses.state) };
     this.#store.append({ ...counted, losses, source: row });
-    if (settle) for (const { host, fromMs, toMs } of this.#times.take()) this.#store.settleLosses(host, fromMs, toMs);
+    if (settle) for (const time of this.#times.take()) this.#store.settleLosses(time.host, time.fromMs, time.toMs);
   }
 
   #take(record: LogRecord, page: Page): void {

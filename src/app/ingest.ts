@@ -53,6 +53,11 @@ export class Ingest {
     return stopAll([...this.#groups.values()]);
   }
 
+  /** Two patterns may match one file; its cursor is one. */
+  #has(name: string): boolean {
+    return [...this.#groups.values()].some(({ lanes }) => [...lanes].some((lane) => lane.name === name));
+  }
+
   #start(spec: IngestSpec): void {
     const { name } = spec.source;
     const group: Group = { name, stop: new AbortController(), lanes: new Set(), done: Promise.resolve(), over: false };
@@ -66,6 +71,10 @@ export class Ingest {
     const running: Promise<void>[] = [];
     for await (const one of each(source, stop.signal)) {
       const lane = new IngestLane(this.#world, { source: one, kind: kindOf(one) });
+      if (this.#has(lane.name)) {
+        this.#world.log.warn({ source: one.name }, 'is asked for twice: read once');
+        continue;
+      }
       lanes.add(lane);
       const run = lane.run(stop.signal);
       running.push(run);

@@ -25,6 +25,11 @@ export const REGISTRY: readonly Row[] = [
     load: () => import('./commands/import.ts'),
   },
   {
+    name: 'daemon',
+    describe: 'read every log that the configuration names into the database, for months',
+    load: () => import('./commands/daemon.ts'),
+  },
+  {
     name: 'suggest',
     describe: 'print the shortest allowlist that was seen to be enough, with its evidence',
     load: () => import('./commands/suggest.ts'),
