@@ -8,7 +8,7 @@ import { IngestWriter, type Kind } from './ingest-writer.ts';
 const AGAIN_MS = 1000;
 const AGAIN_MOST_MS = 60_000;
 /** SIGTERM ends the daemon within 2 s; so much of it is for what waits to be stored. */
-const DRAIN_MS = 1200;
+const DRAIN_MS = 1000;
 
 export interface LaneSpec {
   readonly source: Source;

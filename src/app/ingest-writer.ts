@@ -16,6 +16,7 @@ export interface Kind {
 /** Where nothing but the cursor moved, it is stored this much later: all that is lost is a second reading of other's lines. */
 const CURSOR_MS = 1000;
 const RETRY_MS = 100;
+const RETRY_MOST_MS = 2000;
 /** Losses are held against what other sources brought since, at most this often. */
 const SETTLE_MS = 1000;
 const NEWLINE = 0x0a;
@@ -37,6 +38,7 @@ export class IngestWriter {
   #storedMs = 0;
   #settledMs = 0;
   #stuckMs: number | undefined;
+  #retryMs = RETRY_MS;
   #room: (() => void)[] = [];
   #closed = false;
 
@@ -92,8 +94,9 @@ export class IngestWriter {
   /** Stores the rest; gives up where the store does not take it in time. Gives how many records and losses it left. */
   async close(deadlineMs: number): Promise<number> {
     this.#closed = true;
-    this.#stop();
-    while (!this.#store() && this.#world.nowMs() < deadlineMs && this.#stuckMs !== undefined) {
+    // What has been tried for long is tried once more only: each attempt takes its time.
+    const patient = this.#retryMs < RETRY_MOST_MS;
+    while (!this.#store() && patient && this.#stuckMs !== undefined && this.#world.nowMs() + RETRY_MS < deadlineMs) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
     this.#stop();
@@ -131,7 +134,7 @@ export class IngestWriter {
     if (this.#closed || (pass.waiting === 0 && !this.#moved)) return;
     const now = this.#world.nowMs();
     const waitMs = pass.waiting > 0 ? this.#world.limits().waitMs : CURSOR_MS;
-    this.#schedule(this.#stuckMs === undefined ? Math.max(now, this.#storedMs + waitMs) : now + RETRY_MS);
+    this.#schedule(this.#stuckMs === undefined ? Math.max(now, this.#storedMs + waitMs) : now + this.#retryMs);
   }
 
   #schedule(dueMs: number): void {
@@ -172,6 +175,7 @@ export class IngestWriter {
       );
     }
     this.#stuckMs = undefined;
+    this.#retryMs = RETRY_MS;
     this.release();
     return true;
   }
@@ -186,7 +190,8 @@ export class IngestWriter {
       );
     }
     this.#stuckMs ??= nowMs();
-    this.#schedule(nowMs() + RETRY_MS);
+    this.#schedule(nowMs() + this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MOST_MS);
   }
 }
 

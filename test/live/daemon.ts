@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -95,7 +95,9 @@ export function ask<Row>(folder: string, sql: string): Row[] {
   }
 }
 
+/** 0 until the daemon has made its database. */
 export function counted(folder: string): number {
+  if (!existsSync(join(folder, 'p.db-daemon'))) return 0;
   return ask<{ sum: number | null }>(folder, 'SELECT sum(count) AS sum FROM tally')[0]?.sum ?? 0;
 }
 
