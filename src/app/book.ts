@@ -1,6 +1,7 @@
 import { hostKey } from '../observe/host-key.ts';
 import { ImportLosses, type LossState } from '../observe/import-losses.ts';
 import { InferredRuns, SILENCE_MS } from '../observe/inferred-runs.ts';
+import { hasKernelSerial } from '../observe/kernel-serial.ts';
 import { isMarker } from '../observe/marker.ts';
 import { Seen } from '../observe/seen.ts';
 import { Tallier } from '../observe/tallier.ts';
@@ -94,7 +95,7 @@ export class Book {
     if (record.kind === 'loss') return this.#losses.lost(record);
     const host = hostKey(record.host, this.#localHost);
     this.#times.widen(host, record.stamp.atMs);
-    if (record.trust === this.#trust) this.#losses.event(host, record.stamp);
+    if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.event(host, record.stamp);
     if (record.kind !== 'seccomp') this.#counts.others++;
     else if (isMarker(record)) this.#counts.markers++;
     else if (!page.seen.isNew(host, record.stamp, record.trust)) this.#counts.duplicates++;

@@ -333,3 +333,13 @@ function entry(records: readonly LogRecord[], last: boolean): Entry {
   const source = { source: '-', carrier: 'dmesg', trust: 'kernel', ...figures } as const;
   return { records, losses: [], source, cursor: () => '{}', last, settle: last };
 }
+
+test("auditd's own records have serials of auditd's own: nothing is missing between them and the kernel's", async () => {
+  const { db, read, write } = place();
+  const own = (serial: number) =>
+    `type=DAEMON_START msg=audit(${T0 / 1000}.000:${serial}): op=start ver=3.0.9 format=raw pid=4651 uid=0 res=success\n`;
+  const log = own(8166) + hello().map(auditLog).join('') + own(8167).replace('START', 'END');
+  const told = await profiler(['import', '--db', db, write('audit.log', log)]);
+  expect(told.stderr).toMatch(/5 new records \(5 file\), 1 new run; passed over: 2 audit records of other types\n$/);
+  expect(read((store) => store.losses([1]))).toEqual([]);
+});
