@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { messageOf } from '../../errors.ts';
 import { peek } from '../peek.ts';
 import { unpacked } from '../unpack.ts';
 import { cut } from './cut.ts';
-import { fileAt, type LogFile } from './family.ts';
+import type { LogFile } from './family.ts';
 import type { Fit, Look, OpenLog } from './log.ts';
 import { hasPrint, Place } from './place.ts';
 import type { Position } from './position.ts';
@@ -14,8 +15,14 @@ const NONE: Buffer = Buffer.alloc(0);
 /** Opens a rotated file that gzip has packed; to go on at a position it is unpacked from its beginning. */
 export async function openGzip(file: LogFile, at: Position | undefined): Promise<OpenLog | Fit> {
   const { path, id, mtimeMs } = file;
-  if ((await fileAt(path))?.id !== id) return 'other';
-  const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const handle = await open(path, 'r');
+  // The name may bear another file by now.
+  const { dev, ino } = await handle.stat({ bigint: true });
+  const raw = createReadStream('', { fd: handle, highWaterMark: CHUNK_BYTES });
+  if (`${dev}:${ino}` !== id) {
+    raw.destroy();
+    return 'other';
+  }
   const { head, all } = await peek(raw, 8);
   const bytes = new Unread(unpacked(path, head, all)[Symbol.asyncIterator](), () => raw.destroy());
   const place = at ? await placeAt(bytes, id, at) : new Place(id);
