@@ -43,15 +43,16 @@ function entries(book: string): Entry[] {
 async function sweep(method: string, kills: number): Promise<{ total: number; rotations: number; book: string }> {
   const log = join(folder, `${method}.log`);
   const book = join(folder, `${method}.book`);
-  const writer = spawn(process.execPath, [programs.writer, log, method, '7'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const writer = spawn(process.execPath, [programs.writer, log, method, String(1 + Math.floor(Math.random() * 1e9))], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   let said = '';
   writer.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   for (let kill = 0; kill < kills; kill++) {
     const before = entries(book).length;
     const reader = startReader(log, book);
     // Some are killed in their first breath, most amid their work.
-    const until = Date.now() + 5000;
-    while (kill % 4 > 0 && Date.now() < until && entries(book).length === before) await sleep(5);
+    if (kill % 4 > 0) await soon(() => entries(book).length > before, 5000);
     await sleep(Math.random() * 150);
     await stop(reader, 'SIGKILL');
   }
@@ -59,13 +60,15 @@ async function sweep(method: string, kills: number): Promise<{ total: number; ro
   await once(writer, 'close');
   const total = Number(said);
   const reader = startReader(log, book);
-  const until = Date.now() + 10_000;
-  const counted = (): number => entries(book).reduce((sum, { numbers }) => sum + numbers.length, 0);
-  while (counted() < total && Date.now() < until) await sleep(20);
+  await soon(() => entries(book).reduce((sum, { numbers }) => sum + numbers.length, 0) >= total, 10_000);
   // What comes twice would come now.
   await sleep(100);
   await stop(reader, 'SIGKILL');
   return { total, rotations: Number(readFileSync(`${log}.rotations.txt`, 'utf8')), book };
+}
+
+async function soon(is: () => boolean, timeoutMs: number): Promise<void> {
+  for (const until = Date.now() + timeoutMs; Date.now() < until && !is(); ) await sleep(5);
 }
 
 function startReader(log: string, book: string): ChildProcess {

@@ -20,11 +20,11 @@ import { gzipSync } from 'node:zlib';
 const [log = '', method = '', seed = '1'] = process.argv.slice(2);
 let state = Number(seed);
 let fd = openSync(log, 'a');
-let stopped = false;
+const stop = new AbortController();
 let written = 0;
 let rotations = 0;
 process.stdin.on('end', () => {
-  stopped = true;
+  stop.abort();
 });
 process.stdin.resume();
 
@@ -108,12 +108,12 @@ async function rotate(): Promise<void> {
   if (method.includes('gzip')) pack(`${log}.2`);
 }
 
-while (!stopped) {
-  for (let lines = 40 + random(200); lines > 0 && !stopped; lines--) {
+while (!stop.signal.aborted) {
+  for (let lines = 40 + random(200); lines > 0 && !stop.signal.aborted; lines--) {
     await append();
     if (random(12) === 0) await sleep(random(8));
   }
-  if (!stopped) await rotate();
+  if (!stop.signal.aborted) await rotate();
 }
 writeFileSync(`${log}.rotations.txt`, String(rotations));
 console.log(written);
