@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from './daemon.ts';
 
@@ -39,8 +39,12 @@ export async function startAuditd(folder: string): Promise<Carrier> {
 }
 
 /** Whom the kernel sends its audit records to; 0: nobody. */
-export function auditPid(): number {
-  return Number(/^pid (\d+)$/m.exec(execFileSync('auditctl', ['-s'], { encoding: 'utf8' }))?.[1]);
+export const auditPid = (): number => auditStatus('pid');
+export const auditEnabled = (): number => auditStatus('enabled');
+
+function auditStatus(field: string): number {
+  const status = execFileSync('auditctl', ['-s'], { encoding: 'utf8' });
+  return Number(new RegExp(`^${field} (\\d+)$`, 'm').exec(status)?.[1]);
 }
 
 export interface Rsyslog extends Carrier {
@@ -65,6 +69,17 @@ export async function startRsyslog(folder: string): Promise<Rsyslog> {
   const child = spawn('rsyslogd', words, { stdio: 'ignore' });
   await until(() => existsSync(join(folder, 'log')) && existsSync(join(folder, 'syslog')));
   return { log: join(folder, 'kern.log'), socket: join(folder, 'log'), stop: () => stop(child) };
+}
+
+const JOURNALD = `mount -t tmpfs tmpfs /run && mkdir -p /run/log/journal /run/systemd/journal &&
+mount --bind "$1" /run/log/journal && exec /lib/systemd/systemd-journald`;
+
+/** Debian's journald, with a /run of its own; `log` is the directory of its journal. It keeps what it read of the kernel's log. */
+export async function startJournald(folder: string): Promise<Carrier> {
+  mkdirSync(folder, { recursive: true });
+  const child = spawn('unshare', ['--mount', 'sh', '-c', JOURNALD, 'sh', folder], { stdio: 'ignore' });
+  await until(() => readdirSync(folder).some((machine) => existsSync(join(folder, machine, 'system.journal'))));
+  return { log: folder, stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

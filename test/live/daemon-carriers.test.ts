@@ -2,7 +2,16 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { auditPid, type Carrier, startAuditd, startRsyslog, writeToAudit, writeToSyslog } from './carriers.ts';
+import {
+  auditEnabled,
+  auditPid,
+  type Carrier,
+  startAuditd,
+  startJournald,
+  startRsyslog,
+  writeToAudit,
+  writeToSyslog,
+} from './carriers.ts';
 import { build, NATIVE, profiler, run, scratch } from './cli.ts';
 import { ask, configure, fileSource, type Running, startDaemon, until } from './daemon.ts';
 
@@ -172,6 +181,33 @@ test('what users write into rsyslog by both ways is counted as forgeable and wid
   const { stdout } = await profiler(['status', '--db', join(at, 'p.db')]);
   expect(stdout).toMatch(/forgeable \d+/);
   expect(stdout).toMatch(/kern\.log/);
+});
+
+test('journald, which has each record twice, brings it once, and the daemon goes on after its cursor', async () => {
+  const at = place();
+  const hello = build(at, 'hello', 'native/examples/hello.c');
+  const enabled = auditEnabled();
+  const journald = started(await startJournald(join(at, 'journal')));
+  const config = `[[source]]\nkind = "journal"\ndirectory = "${journald.log}"`;
+  const exits = () => rowsOf(at, hello).find(({ trust, nr }) => trust === 'kernel' && nr === 231)?.count ?? 0;
+  const daemon = daemonIn(at, config);
+  await daemon.said(/^ready$/);
+  await run(hello, [], { env: LOGGED });
+  await until(() => exits() === 1);
+  const first = rowsOf(at, hello);
+  await daemon.end('SIGKILL');
+  await run(hello, [], { env: LOGGED });
+  const again = daemonIn(at, config);
+  await until(() => exits() === 2);
+  await again.end();
+  expect(rowsOf(at, hello)).toEqual(first.map((row) => ({ ...row, count: row.count * 2 })));
+  expect(first.map(({ nr }) => nr)).toEqual([1, 12, 231, 262, 318]);
+  expect(ask<{ cursor: string }>(at, 'SELECT cursor FROM source')[0]?.cursor).toMatch(
+    /"at":"\{\\"after\\":\\"s=[0-9a-f]{32};i=/,
+  );
+  expect(await suggested(at, hello)).toEqual(LIST);
+  await journald.stop();
+  expect(auditEnabled()).toBe(enabled);
 });
 
 /** printk's rate limit may swallow it: it is then made again. */

@@ -60,7 +60,7 @@ async function sweep(method: string, kills: number): Promise<{ total: number; ro
   await once(writer, 'close');
   const total = Number(said);
   const reader = startReader(log, book);
-  await soon(() => entries(book).reduce((sum, { numbers }) => sum + numbers.length, 0) >= total, 10_000);
+  await soon(() => entries(book).reduce((sum, { numbers }) => sum + numbers.length, 0) >= total, 30_000);
   // What comes twice would come now.
   await sleep(100);
   await stop(reader, 'SIGKILL');

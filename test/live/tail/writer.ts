@@ -109,7 +109,7 @@ async function rotate(): Promise<void> {
 }
 
 while (!stop.signal.aborted) {
-  for (let lines = 40 + random(200); lines > 0 && !stop.signal.aborted; lines--) {
+  for (let lines = 120 + random(250); lines > 0 && !stop.signal.aborted; lines--) {
     await append();
     if (random(12) === 0) await sleep(random(8));
   }
