@@ -82,5 +82,5 @@ export function alternatives(pattern: string): string[] {
   if (!open || !open[1]?.includes(',')) return [pattern];
   const before = pattern.slice(0, open.index);
   const after = pattern.slice(open.index + open[0].length);
-  return open[1].split(',').flatMap((choice) => alternatives(before + choice + after));
+  return [...new Set(open[1].split(',').flatMap((choice) => alternatives(before + choice + after)))];
 }

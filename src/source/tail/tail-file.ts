@@ -38,6 +38,8 @@ class Tail {
   #anchor: Cursor | undefined;
   /** Files that cannot be read, by id. */
   readonly #without = new Set<string>();
+  /** The packed file whose damage is told. */
+  #damaged: OpenLog | undefined;
   #losses: Loss[] = [];
   #hole = 0;
   /** The name bears another file than the one that is read, or none. */
@@ -103,9 +105,8 @@ class Tail {
   }
 
   async *#endPacked(log: OpenLog, why: string | undefined): AsyncGenerator<SourceBatch> {
-    const { id } = log.place;
-    if (why !== undefined && !this.#without.has(id)) {
-      this.#without.add(id);
+    if (why !== undefined && this.#damaged !== log) {
+      this.#damaged = log;
       this.#losses.push(fileLoss('file-unreadable', why, log.mtimeMs));
     }
     const rest = await log.rest();
