@@ -14,6 +14,8 @@ export interface ImportedLoss extends Loss {
 
 /** Records of other CPUs may overtake each other in the kernel's queue by so many. */
 const REORDERED = 256;
+/** A record that is later than this comes no more. */
+const LATE_MS = 5000;
 /** The carrier dropped messages that the kernel had numbered: the missing serials around it tell how many at most. */
 const NUMBERED: ReadonlySet<LossRecord['reason']> = new Set(['suppressed', 'kmsg-gap', 'journal-missed']);
 
@@ -104,7 +106,7 @@ export class ImportLosses {
   /** Losses that no later line can change; with `final`, all of them. */
   flush(localHost: string, final: boolean): ImportedLoss[] {
     for (const host of this.#hosts.values()) {
-      const settled = (gap: Gap) => final || gap.at + REORDERED <= this.#pushed;
+      const settled = ({ at, toMs }: Gap) => final || at + REORDERED <= this.#pushed || toMs + LATE_MS < host.last.atMs;
       this.#done.push(...host.gaps.filter(settled).map((gap) => gapLoss(host.name, gap)));
       host.gaps = host.gaps.filter((gap) => !settled(gap));
     }

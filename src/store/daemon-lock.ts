@@ -31,6 +31,29 @@ export function lockForDaemon(database: string, self: Holder): () => void {
   });
 }
 
+/** The daemon that stores there now; undefined where none does, or where this user may not ask. */
+export function daemonOf(database: string): Holder | undefined {
+  try {
+    const db = new Database(`${realpathSync(database)}-daemon`, { fileMustExist: true, timeout: 0 });
+    try {
+      return askHolder(db);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function askHolder(db: Database.Database): Holder | undefined {
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    return undefined;
+  } catch (error) {
+    return sqliteCode(error)?.startsWith('SQLITE_BUSY') ? holderOf(db) : undefined;
+  }
+}
+
 /** A transaction that was begun to write lets others read who began it. */
 function hold(db: Database.Database, database: string, self: Holder): void {
   for (let left = ATTEMPTS; left > 0; left--) {

@@ -63,6 +63,12 @@ test('one daemon a database; a broken configuration changes nothing, a new one d
   expect(await daemon.said(/was read again/)).toMatchObject({ sources: 2 });
   await until(() => counted(folder.path) === 22);
 
+  const status = (await profiler(['status', '--db', join(folder.path, 'p.db')])).stdout;
+  expect(status).toMatch(new RegExp(`^  daemon +pid ${daemon.child.pid}, since 20`, 'm'));
+  expect(status).toMatch(
+    /^  source +daemon:\S+\/other\.log \(audit-log, file\): 7 records, 0 rejected, 0 seen before, last read 20/m,
+  );
+
   appendFileSync(second, lines(3000, 2000));
   await until(() => counted(folder.path) > 22);
   const asked = Date.now();
@@ -71,6 +77,9 @@ test('one daemon a database; a broken configuration changes nothing, a new one d
   expect(daemon.lines.at(-1)?.msg).toBe('ended');
   expect(daemon.lines.find(({ msg }) => msg === 'status')).toMatchObject({ rejected: 0, lost: expect.any(Number) });
   expect(daemon.words).toEqual([]);
+  expect((await profiler(['status', '--db', join(folder.path, 'p.db')])).stdout).toMatch(
+    /^  daemon +none that is known of$/m,
+  );
 
   const again = start(config);
   await until(() => counted(folder.path) === 2022);

@@ -181,3 +181,15 @@ test('a log that names any number of hosts, or of losses, does not grow what is 
   expect(losses.state.told).toHaveLength(256);
   expect(losses.flush('vm', true).reduce((sum, loss) => sum + (loss.count ?? 0), 0)).toBe(2000);
 });
+
+test('a gap is told once no late record can fill it: after 256 more, or five seconds', () => {
+  for (const later of [Array.from({ length: 256 }, (_, at) => [1, 20 + at] as const), [[5100, 20] as const]]) {
+    const losses = new ImportLosses();
+    losses.event('vm', { atMs: 0, serial: 10 });
+    losses.event('vm', { atMs: 1, serial: 19 });
+    expect(losses.flush('vm', false)).toEqual([]);
+    for (const [atMs, serial] of later) losses.event('vm', { atMs, serial });
+    expect(losses.flush('vm', false)).toMatchObject([{ count: 8 }]);
+    expect(losses.flush('vm', true)).toEqual([]);
+  }
+});
