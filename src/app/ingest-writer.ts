@@ -95,8 +95,8 @@ export class IngestWriter {
   async close(deadlineMs: number): Promise<number> {
     this.#closed = true;
     // What has been tried for long is tried once more only: each attempt takes its time.
-    const patient = this.#retryMs < RETRY_MOST_MS;
-    while (!this.#store() && patient && this.#stuckMs !== undefined && this.#world.nowMs() + RETRY_MS < deadlineMs) {
+    const untilMs = this.#retryMs < RETRY_MOST_MS ? deadlineMs : 0;
+    while (!this.#store() && this.#stuckMs !== undefined && this.#world.nowMs() + RETRY_MS < untilMs) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
     this.#stop();

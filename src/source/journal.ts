@@ -30,7 +30,18 @@ async function* follow(
 ): AsyncGenerator<SourceBatch> {
   const from = after === undefined ? [] : [`--after-cursor=${after}`];
   const where = directory === undefined ? [] : [`--directory=${directory}`];
-  const words = ['--output=json', '--all', '--follow', '--no-tail', '--quiet', ...where, ...from, ...TRANSPORTS];
+  // Without --merge, --follow leaves out what was logged before the last boot (journalctl.c: arg_boot = !arg_merge).
+  const words = [
+    '--merge',
+    '--output=json',
+    '--all',
+    '--follow',
+    '--no-tail',
+    '--quiet',
+    ...where,
+    ...from,
+    ...TRANSPORTS,
+  ];
   const child = spawn('journalctl', words, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-SAID_MAX)));

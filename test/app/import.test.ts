@@ -338,8 +338,8 @@ test("auditd's own records have serials of auditd's own: nothing is missing betw
   const { db, read, write } = place();
   const own = (serial: number) =>
     `type=DAEMON_START msg=audit(${T0 / 1000}.000:${serial}): op=start ver=3.0.9 format=raw pid=4651 uid=0 res=success\n`;
-  const log = own(8166) + hello().map(auditLog).join('') + own(8167).replace('START', 'END');
-  const told = await profiler(['import', '--db', db, write('audit.log', log)]);
+  const lines = own(8166) + hello().map(auditLog).join('') + own(8167).replace('START', 'END');
+  const told = await profiler(['import', '--db', db, write('audit.log', lines)]);
   expect(told.stderr).toMatch(/5 new records \(5 file\), 1 new run; passed over: 2 audit records of other types\n$/);
   expect(read((store) => store.losses([1]))).toEqual([]);
 });
