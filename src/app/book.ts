@@ -82,7 +82,8 @@ export class Book {
     const placed = told.map((loss) =>
       placeless({ ...loss, fromMs: loss.fromMs ?? fromMs, toMs: loss.toMs ?? toMs }, this.#localHost),
     );
-    const losses = [...this.#losses.flush(this.#localHost, last), ...placed];
+    const found = [...this.#losses.flush(this.#localHost, last), ...placed];
+    const losses = found.map((loss) => ({ ...loss, trust: this.#trust }));
     countLosses(this.#counts, losses);
     const counted = { tallies: page.tallier.flush(), seen: page.seen.flush(), processes: page.runs.flush() };
     const { duplicates } = this.#counts;

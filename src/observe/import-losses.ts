@@ -1,4 +1,5 @@
 import type { LossRecord, Stamp } from '../record/record.ts';
+import type { Trust } from '../record/trust.ts';
 import type { Loss } from './tally.ts';
 
 /** A loss that an import found: it has no run, but a place among the events of a host. */
@@ -10,6 +11,8 @@ export interface ImportedLoss extends Loss {
   readonly beforeSerial: number | undefined;
   /** Counts equal losses at one place. */
   readonly ordinal: number;
+  /** What its source is worth: what is worth less cannot show that nothing is missing. */
+  readonly trust?: Trust;
 }
 
 /** Records of other CPUs may overtake each other in the kernel's queue by so many. */

@@ -126,6 +126,26 @@ test('what is missing is found across a restart, and what the source tells is st
   expect(losses).toHaveLength(2);
 });
 
+test('a forged line fills no hole that a better source has; a line of the same worth does', async () => {
+  const store = freshStore();
+  const ingest = newIngest(store);
+  const [kern, audit, other] = ['/kern.log', '/audit.log', '/copy.log'].map((name) => new HandSource(name));
+  if (!kern || !audit || !other) throw new Error('three sources');
+  await ingest.apply([spec(kern, SYSLOG), spec(audit, AUDIT), spec(other, AUDIT)]);
+  const holes = () => store.losses(store.runs({}).map(({ id }) => id)).map(({ reason, count }) => [reason, count]);
+  const event = (ms: number, serial: number) => record([T0 + ms, serial]);
+  audit.give(text([event(0, 100), event(10, 104), event(6000, 105)].map(auditLog).join('')));
+  await until(() => holes().length === 1);
+  expect(holes()).toEqual([['serial-gap', 3]]);
+  kern.give(text([101, 102, 103].map((serial) => syslog('vm')(event(5, serial))).join('')));
+  await until(() => counted(store) === 6);
+  kern.give(text([201, 202].map((serial) => syslog('vm')(event(7, serial))).join('')));
+  await until(() => counted(store) === 8);
+  expect(holes()).toContainEqual(['serial-gap', 3]);
+  other.give(text([101, 102].map((serial) => auditLog(event(5, serial))).join('')));
+  await until(() => holes().some(([, count]) => count === 1));
+});
+
 test('while another program holds the database the sources are held too; then all is stored', async () => {
   const path = join(temporary(), 'held.db');
   const store = openStore(path, { busyTimeoutMs: 1 });
