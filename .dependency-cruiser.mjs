@@ -23,7 +23,8 @@ export default {
     room('launch', ['kernel', 'record', 'observe', 'profile', 'render'], 'An edge does not know the other edges.'),
     room('config', ['record', 'observe', 'profile'], 'An edge does not know the other edges.'),
     room('app', [...PURE, ...EDGES], 'Use cases know neither yargs nor the terminal: cli is above them.'),
-    room('cli', [...PURE, ...EDGES, 'app'], 'The top floor.'),
+    room('daemon', [...PURE, ...EDGES, 'app'], 'A program of its own: it knows no command line.'),
+    room('cli', [...PURE, ...EDGES, 'app', 'daemon'], 'The top floor.'),
     {
       name: 'store-types-only',
       severity: 'error',
@@ -44,6 +45,13 @@ export default {
       comment: 'Only the command line parses arguments.',
       from: { path: '^src/', pathNot: '^src/cli/' },
       to: { path: 'node_modules/(@types/)?yargs' },
+    },
+    {
+      name: 'pino-in-daemon',
+      severity: 'error',
+      comment: 'Only a program that runs by itself logs; the others speak to a person.',
+      from: { path: '^src/', pathNot: '^src/daemon/' },
+      to: { path: 'node_modules/pino' },
     },
     { name: 'no-cycles', severity: 'error', comment: 'A cycle is one room pretending to be two.', from: { path: '^src/' }, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', comment: 'A file nobody imports is dead.', from: { orphan: true, path: '^src/', pathNot: '^src/(kernel/generate|cli/bin)\\.ts$|\\.d\\.ts$' }, to: {} },

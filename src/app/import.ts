@@ -1,10 +1,15 @@
+import path from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
 import { type Carrier, defaultTrust, detectCarrier } from '../record/carrier.ts';
+import { printable } from '../record/name.ts';
 import { atLeast, type Trust } from '../record/trust.ts';
 import { type OpenLog, openLog } from '../source/log-file.ts';
 import type { Store } from '../store/store.ts';
-import type { Counts } from './import-book.ts';
-import { ImportPass, type Rejected } from './import-pass.ts';
+import type { Counts } from './counts.ts';
+import { Pass, type Rejected } from './pass.ts';
+
+/** A transaction holds about so many records; a killed import loses no more of its work. */
+const BATCH_RECORDS = 32_768;
 
 export interface ImportRequest {
   /** A path, or `-`. */
@@ -60,15 +65,22 @@ async function readLog(log: OpenLog, request: ImportRequest, world: ImportWorld)
     throw new UsageError(`${source}: its beginning looks like no log of a known kind: name it by --carrier`);
   }
   const kind = { carrier: carrier ?? 'audit-log', trust: trustOf(carrier, log, request) };
-  const pass = new ImportPass(world, { ...kind, source, localHost: request.localHost });
+  const name = source === '-' ? source : printable(path.resolve(source));
+  const pass = new Pass(world, { ...kind, name, localHost: request.localHost });
+  let bytes = 0;
+  const commit = (ended: boolean) =>
+    pass.commit({ cursor: () => JSON.stringify({ bytes, ended }), last: ended, settle: ended });
   let error: string | undefined;
   const { signal } = world;
   for await (const chunk of untilError(log.chunks(), (thrown) => (error = messageOf(thrown)))) {
     pass.push(chunk);
+    bytes += chunk.length;
+    if (pass.waiting >= BATCH_RECORDS) commit(false);
     world.progress(log.taken(), log.size);
     if (signal.aborted) break;
   }
-  pass.end(!signal.aborted);
+  if (!signal.aborted) pass.end();
+  commit(true);
   const doubt =
     request.trust === undefined && carrier !== undefined && atLeast(defaultTrust(carrier), 'file')
       ? log.doubt

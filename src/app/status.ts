@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Run } from '../observe/run.ts';
 import { TRUSTS, type Trust } from '../record/trust.ts';
+import { daemonOf, type Holder } from '../store/daemon-lock.ts';
 import { NoStoreError, openStore } from '../store/open.ts';
 import type { SourceCursor, Store } from '../store/store.ts';
 
@@ -22,7 +23,14 @@ export interface StoreStatus {
   };
   readonly records: Readonly<Record<Trust, number>>;
   /** Sum of what is known to be missing, and how many losses have no known size. */
-  readonly lost: { readonly records: number; readonly ofUnknownSize: number };
+  readonly lost: {
+    readonly records: number;
+    readonly ofUnknownSize: number;
+    /** In how many places, by the reason. */
+    readonly places: Readonly<Record<string, number>>;
+  };
+  /** The daemon that stores there now, as far as this user may ask. */
+  readonly daemon: Holder | undefined;
   readonly sources: readonly SourceCursor[];
   readonly newest: Run | undefined;
 }
@@ -32,7 +40,12 @@ export function storeStatus(database: string): StoreStatus | undefined {
   try {
     const store = openStore(database, { readonly: true });
     try {
-      return { database, bytes: sizeOf(database) + sizeOf(`${database}-wal`), ...figures(store) };
+      return {
+        database,
+        bytes: sizeOf(database) + sizeOf(`${database}-wal`),
+        daemon: daemonOf(database),
+        ...figures(store),
+      };
     } finally {
       store.close();
     }
@@ -42,7 +55,7 @@ export function storeStatus(database: string): StoreStatus | undefined {
   }
 }
 
-function figures(store: Store): Omit<StoreStatus, 'database' | 'bytes'> {
+function figures(store: Store): Omit<StoreStatus, 'database' | 'bytes' | 'daemon'> {
   const runs = store.runs({});
   const ids = runs.map((run) => run.id);
   return {
@@ -74,7 +87,10 @@ function countRecords(store: Store, ids: readonly number[]): Record<Trust, numbe
 
 function countLost(store: Store, ids: readonly number[]): StoreStatus['lost'] {
   const losses = store.losses(ids);
+  const places: Record<string, number> = {};
+  for (const { reason } of losses) places[reason] = (places[reason] ?? 0) + 1;
   return {
+    places,
     records: losses.reduce((sum, loss) => sum + (loss.count ?? 0), 0),
     ofUnknownSize: losses.filter((loss) => loss.count === undefined).length,
   };

@@ -29,6 +29,12 @@ export const REGISTRY: readonly Row[] = [
     load: () => import('./commands/import.ts'),
   },
   {
+    name: 'daemon',
+    describe: 'read every log that the configuration names into the database, for months',
+    usage: () => import('./usage/daemon.ts'),
+    load: () => import('./commands/daemon.ts'),
+  },
+  {
     name: 'suggest',
     describe: 'print the shortest allowlist that was seen to be enough, with its evidence',
     usage: () => import('./usage/suggest.ts'),

@@ -1,5 +1,8 @@
 import path from 'node:path';
 
+/** Where the daemon's configuration is, unless `--config` says otherwise. */
+export const CONFIG_PATH = '/etc/profiler/profiler.toml';
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**

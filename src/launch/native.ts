@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-export type NativePart = 'libsandbox.so' | 'sandboxify' | 'audit-listen' | 'session-run' | 'file-caps';
+export type NativePart = 'libsandbox.so' | 'sandboxify' | 'audit-listen' | 'session-run' | 'file-caps' | 'notify';
 
 /** Path of a native part: beside dist/ in an installed package, beside src/ in a checkout. */
 export function nativePart(part: NativePart): string {

@@ -1,4 +1,5 @@
 import type { LossRecord, Stamp } from '../record/record.ts';
+import type { Trust } from '../record/trust.ts';
 import type { Loss } from './tally.ts';
 
 /** A loss that an import found: it has no run, but a place among the events of a host. */
@@ -10,10 +11,14 @@ export interface ImportedLoss extends Loss {
   readonly beforeSerial: number | undefined;
   /** Counts equal losses at one place. */
   readonly ordinal: number;
+  /** What its source is worth: what is worth less cannot show that nothing is missing. */
+  readonly trust?: Trust;
 }
 
 /** Records of other CPUs may overtake each other in the kernel's queue by so many. */
 const REORDERED = 256;
+/** A record that is later than this comes no more. */
+const LATE_MS = 5000;
 /** The carrier dropped messages that the kernel had numbered: the missing serials around it tell how many at most. */
 const NUMBERED: ReadonlySet<LossRecord['reason']> = new Set(['suppressed', 'kmsg-gap', 'journal-missed']);
 
@@ -33,6 +38,19 @@ interface Host {
   gaps: Gap[];
 }
 
+/** All that is known of a log's place among its events, as values that JSON can hold: a later reading goes on from there. */
+export interface LossState {
+  readonly hosts: readonly Readonly<Host>[];
+  readonly current: string | undefined;
+  readonly told: readonly LossRecord[];
+  readonly auditLost: number;
+  readonly pushed: number;
+}
+
+/** A log may name any number of hosts, and be told any number of losses without an event between: so many are kept apart. */
+const HOSTS_MAX = 64;
+const TOLD_MAX = 256;
+
 /**
  * Finds what one log lacks: serials that no record bears, and the carrier's own words that records were dropped. A missing
  * serial may have been any audit record, so that every count is an upper bound. Where a carrier says `N callbacks suppressed`
@@ -46,12 +64,34 @@ export class ImportLosses {
   #pushed = 0;
   #done: ImportedLoss[] = [];
 
+  /** `state`: where an earlier reading of the same log was. */
+  constructor(state?: LossState) {
+    if (!state) return;
+    for (const host of state.hosts) this.#hosts.set(host.name, { ...host, gaps: [...host.gaps] });
+    this.#current = state.current === undefined ? undefined : this.#hosts.get(state.current);
+    this.#told = [...state.told];
+    this.#auditLost = state.auditLost;
+    this.#pushed = state.pushed;
+  }
+
+  /** What flush() has not given yet, and what the next event is held against. */
+  get state(): LossState {
+    const hosts = [...this.#hosts.values()].map((host) => ({ ...host, gaps: [...host.gaps] }));
+    const [auditLost, pushed] = [this.#auditLost, this.#pushed];
+    return { hosts, current: this.#current?.name, told: [...this.#told], auditLost, pushed };
+  }
+
+  /** When the last event was, milliseconds since 1970. */
+  get lastMs(): number | undefined {
+    return this.#current?.last.atMs;
+  }
+
   /** An event of the log, in the log's order, of any audit type. */
   event(host: string, stamp: Stamp): void {
     this.#pushed++;
     const known = this.#hosts.get(host);
-    if (!known) this.#hosts.set(host, (this.#current = { name: host, last: stamp, highest: stamp.serial, gaps: [] }));
-    else this.#follow(known, stamp);
+    if (known) this.#follow(known, stamp);
+    else this.#meet(host, stamp);
     for (const [ordinal, loss] of this.#told.entries())
       this.#done.push(placed(loss, host, known?.last, stamp, ordinal));
     this.#told = [];
@@ -60,13 +100,16 @@ export class ImportLosses {
   }
 
   lost(loss: LossRecord): void {
-    this.#told.push(loss.reason === 'audit-lost' ? this.#sinceLast(loss) : loss);
+    const one = loss.reason === 'audit-lost' ? this.#sinceLast(loss) : loss;
+    const last = this.#told.at(-1);
+    if (!last || this.#told.length < TOLD_MAX) this.#told.push(one);
+    else this.#told[this.#told.length - 1] = { ...last, count: sum(last.count, one.count) };
   }
 
   /** Losses that no later line can change; with `final`, all of them. */
   flush(localHost: string, final: boolean): ImportedLoss[] {
     for (const host of this.#hosts.values()) {
-      const settled = (gap: Gap) => final || gap.at + REORDERED <= this.#pushed;
+      const settled = ({ at, toMs }: Gap) => final || at + REORDERED <= this.#pushed || toMs + LATE_MS < host.last.atMs;
       this.#done.push(...host.gaps.filter(settled).map((gap) => gapLoss(host.name, gap)));
       host.gaps = host.gaps.filter((gap) => !settled(gap));
     }
@@ -78,6 +121,16 @@ export class ImportLosses {
     const done = this.#done;
     this.#done = [];
     return done;
+  }
+
+  /** The host that was heard of first goes where there are too many: what it lacks is told as far as it is known. */
+  #meet(name: string, stamp: Stamp): void {
+    const [oldest] = this.#hosts.values();
+    if (oldest && this.#hosts.size >= HOSTS_MAX) {
+      this.#done.push(...oldest.gaps.map((gap) => gapLoss(oldest.name, gap)));
+      this.#hosts.delete(oldest.name);
+    }
+    this.#hosts.set(name, { name, last: stamp, highest: stamp.serial, gaps: [] });
   }
 
   #follow(host: Host, { serial, atMs }: Stamp): void {
@@ -103,6 +156,10 @@ export class ImportLosses {
     this.#auditLost = loss.count;
     return { ...loss, count: delta };
   }
+}
+
+function sum(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : one + other;
 }
 
 /** A serial that came late leaves at most two gaps of the one that it lies in. */

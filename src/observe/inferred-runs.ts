@@ -28,6 +28,8 @@ export interface ProcessState extends ProcessKey {
   readonly lastMs: number;
   /** When it called exit_group or was killed. */
   readonly exit: Stamp | undefined;
+  /** Forgeable records alone tell of it. */
+  readonly forgeable: boolean;
 }
 
 /** What is stored already. */
@@ -41,7 +43,8 @@ export interface KnownRuns {
 /**
  * Puts records that came without an `observe` run into runs: one run a process, by (host, boot, ses, pid, time). A record
  * names no parent, so that a child is a run of its own, from its fork on. A pid belongs to another process after
- * exit_group or a kill, after an hour of silence, or when the exe changes without an execve before it.
+ * exit_group or a kill, after an hour of silence, or when the exe changes without an execve before it. What may be forged
+ * changes nothing for what may not: it joins the run that it fits, and never makes, ends or renames one for others.
  */
 export class InferredRuns {
   readonly #known: KnownRuns;
@@ -57,7 +60,7 @@ export class InferredRuns {
     const pid = this.#ofPid({ host, pid: record.pid, ses: record.ses });
     const latest = pid.processes.at(-1);
     const process = latest && isSame(latest, record) ? latest : this.#other(pid, record);
-    note(process, record);
+    if (isForgeable(record) === process.forgeable) note(process, record);
     return process.runId;
   }
 
@@ -99,7 +102,8 @@ export class InferredRuns {
     const { bootId, exe, stamp } = record;
     const runId = this.#known.begin(newRun(record, key.host));
     const times = { firstMs: stamp.atMs, lastMs: stamp.atMs, exit: undefined };
-    return { ...key, runId, bootId, lastExe: exe, mayExec: false, ...times, changed: true };
+    const forgeable = isForgeable(record);
+    return { ...key, runId, bootId, lastExe: exe, mayExec: false, ...times, forgeable, changed: true };
   }
 }
 
@@ -115,7 +119,13 @@ interface OfPid {
 
 type Process = { -readonly [Key in keyof ProcessState]: ProcessState[Key] } & { changed: boolean };
 
-function isSame(process: Process, { bootId, exe, stamp }: SeccompRecord): boolean {
+function isForgeable({ trust }: SeccompRecord): boolean {
+  return trust === 'forgeable';
+}
+
+function isSame(process: Process, record: SeccompRecord): boolean {
+  const { bootId, exe, stamp } = record;
+  if (process.forgeable && !isForgeable(record)) return false;
   if (bootId !== undefined && process.bootId !== undefined && bootId !== process.bootId) return false;
   if (stamp.atMs > process.lastMs + SILENCE_MS || stamp.atMs < process.firstMs - SILENCE_MS) return false;
   const sameExe = exe === process.lastExe;

@@ -24,6 +24,11 @@ export interface Tally {
 
 /** Records that are missing, as far as anyone can know. */
 export interface Loss {
+  /**
+   * As LossRecord's; `serial-gap`: serials that never came; of a log file: `file-truncated`: emptied or rewritten before it was
+   * read to its end, `file-gone`: removed before that, `file-hole`: zeros where a crash lost what stood there,
+   * `file-unreadable`: damaged or packed so that it cannot be read.
+   */
   readonly reason:
     | 'suppressed'
     | 'kmsg-gap'
@@ -32,7 +37,11 @@ export interface Loss {
     | 'backlog'
     | 'rate'
     | 'journal-missed'
-    | 'serial-gap';
+    | 'serial-gap'
+    | 'file-truncated'
+    | 'file-gone'
+    | 'file-hole'
+    | 'file-unreadable';
   readonly fromMs: number | undefined;
   readonly toMs: number | undefined;
   /** `exact`: count is it; `at-most`: count is an upper bound; `unknown`: count is undefined. */

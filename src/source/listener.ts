@@ -29,9 +29,13 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
  * Starts audit-listen (`program` is its path) and waits until it has joined. From then on it misses nothing that it does
  * not say. It ends by itself when this process dies, because its standard output closes.
  */
-export async function startListener(program: string, via: Via): Promise<Listener | CannotListen> {
+export async function startListener(
+  program: string,
+  via: Via,
+  options: readonly string[] = [],
+): Promise<Listener | CannotListen> {
   // Detached: an interrupt typed at the terminal is for the observed program, not for the one that listens.
-  const child: Child = spawn(program, via === 'kmsg' ? ['--kmsg'] : [], {
+  const child: Child = spawn(program, [...(via === 'kmsg' ? ['--kmsg'] : []), ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {},
     detached: true,

@@ -1,8 +1,8 @@
-import { createReadStream, type Stats } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { RefusedError, UsageError } from '../errors.ts';
-import type { Trust } from '../record/trust.ts';
+import { type FileTrust, fileTrust } from './file-trust.ts';
 import { peek } from './peek.ts';
 import { unpacked } from './unpack.ts';
 
@@ -12,11 +12,7 @@ const CHUNK_BYTES = 1024 * 1024;
 const HEAD_BYTES = 65_536;
 
 /** A log that is open: a file, a pipe or standard input, unpacked where it is gzip. */
-export interface OpenLog {
-  /** The most that its records can be trusted, going by who can have written it. */
-  readonly atMost: Trust;
-  /** Why a file is not at most `file`, as far as it is worth telling. */
-  readonly doubt: string | undefined;
+export interface OpenLog extends FileTrust {
   /** Bytes on disk; undefined for a pipe. */
   readonly size: number | undefined;
   /** The beginning of what it holds, unpacked; chunks() gives it again. */
@@ -45,7 +41,7 @@ export async function openLog(path: string, world: LogWorld): Promise<OpenLog> {
     const stat = await handle.stat();
     if (stat.isDirectory()) throw new UsageError(`${path}: is a directory, want a log file`);
     if (stat.isFile())
-      return await startReading(path, streamOf(handle), { ...trustOf(stat, uid), size: stat.size }, signal);
+      return await startReading(path, streamOf(handle), { ...fileTrust(stat, uid), size: stat.size }, signal);
     if (stat.isFIFO() || stat.isSocket()) return await startReading(path, streamOf(handle), PIPE, signal);
     throw new UsageError(`${path}: is a device, want a file or -; of the kernel's own log: dmesg | profiler import -`);
   } catch (error) {
@@ -57,14 +53,6 @@ export async function openLog(path: string, world: LogWorld): Promise<OpenLog> {
 type Facts = Pick<OpenLog, 'atMost' | 'doubt' | 'size'>;
 
 const PIPE: Facts = { atMost: 'forgeable', doubt: undefined, size: undefined };
-
-/** A file is as safe as who may write it: root, or who imports it, and nobody else. */
-function trustOf({ uid: owner, mode }: Stats, uid: number): Omit<Facts, 'size'> {
-  if (owner !== 0 && owner !== uid) return { atMost: 'forgeable', doubt: `it belongs to another user (uid ${owner})` };
-  if ((mode & 0o022) !== 0)
-    return { atMost: 'forgeable', doubt: `others may write it (mode ${(mode & 0o777).toString(8)})` };
-  return { atMost: 'file', doubt: undefined };
-}
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

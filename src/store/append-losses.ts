@@ -6,18 +6,19 @@ type AnyLoss = Batch['losses'][number];
 
 /**
  * Stores losses. A run's own loss is added as it comes. An import's has no serial of its own: the events before and
- * after it tell whether it is stored already (either one, as a file may begin after the first or end before the second).
+ * after it tell whether it is stored already (either one, as a file may begin after the first or end before the second), from a
+ * source of the same trust.
  */
 export function appendLosses(db: Database, hostId: IdOf): (losses: Batch['losses']) => void {
   const known = db
     .prepare(`
     SELECT loss_id FROM loss
-    WHERE run_id IS NULL AND host_id = @host AND reason = @reason AND ordinal = @ordinal
+    WHERE run_id IS NULL AND host_id = @host AND reason = @reason AND ordinal = @ordinal AND trust IS @trust
       AND ((from_ms = @fromMs AND after_serial = @afterSerial) OR (to_ms = @toMs AND before_serial = @beforeSerial))`)
     .pluck();
   const add = db.prepare(`
-    INSERT INTO loss (run_id, host_id, reason, certainty, count, text, from_ms, to_ms, after_serial, before_serial, ordinal)
-    VALUES (@runId, @host, @reason, @certainty, @count, @text, @fromMs, @toMs, @afterSerial, @beforeSerial, @ordinal)`);
+    INSERT INTO loss (run_id, host_id, reason, certainty, count, text, from_ms, to_ms, after_serial, before_serial, ordinal, trust)
+    VALUES (@runId, @host, @reason, @certainty, @count, @text, @fromMs, @toMs, @afterSerial, @beforeSerial, @ordinal, @trust)`);
   const complete = db.prepare(`
     UPDATE loss SET
       from_ms = ifnull(from_ms, @fromMs), after_serial = ifnull(after_serial, @afterSerial),
@@ -36,16 +37,17 @@ export function appendLosses(db: Database, hostId: IdOf): (losses: Batch['losses
 
 /**
  * An imported loss with both neighbours is a span of serials that no record bore. Those that another log brought are not
- * missing any more. Spans of different trust may cover one serial twice, so that the best single trust is what counts;
- * forgeable lines bear whatever serials their writer liked, and hide no loss.
+ * missing any more, if it is worth as much as the one that lacks them: anybody can forge a line that fills a hole. Spans of
+ * different trust may cover one serial twice, so that the best single trust is what counts; forgeable lines hide no loss.
  */
 const SETTLE = `
   UPDATE loss SET count = max(0, min(count, before_serial - after_serial - 1 - (
     SELECT ifnull(max(covered), 0) FROM (
       SELECT sum(min(serial_to, before_serial - 1) - max(serial_from, after_serial + 1) + 1) AS covered
       FROM seen
-      WHERE trust <> 'forgeable' AND seen.host_id = loss.host_id AND at_ms BETWEEN from_ms AND to_ms
+      WHERE seen.trust <> 'forgeable' AND seen.host_id = loss.host_id AND at_ms BETWEEN from_ms AND to_ms
         AND serial_from < before_serial AND serial_to > after_serial
+        AND (loss.trust IS NULL OR loss.trust = 'forgeable' OR seen.trust = 'kernel' OR seen.trust = loss.trust)
       GROUP BY trust)
   )))
   WHERE run_id IS NULL AND certainty = 'at-most' AND before_serial > after_serial
@@ -82,5 +84,6 @@ function rowOf(loss: AnyLoss, host: number | null) {
     afterSerial: place?.afterSerial ?? null,
     beforeSerial: place?.beforeSerial ?? null,
     ordinal: place?.ordinal ?? 0,
+    trust: place?.trust ?? null,
   };
 }

@@ -27,6 +27,17 @@ export function telling<Result>(path: string, work: () => Result): Result {
   }
 }
 
+/** These may pass: another program ends, somebody makes room. */
+const PASSING = ['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'];
+/** The file is not where it was: what is written to it is lost. */
+const GONE = 'SQLITE_READONLY_DBMOVED';
+
+/** Whether the same step may succeed later, with the store as it is open. */
+export function mayPass(error: unknown): boolean {
+  const code = sqliteCode(error) ?? sqliteCode(error instanceof Error ? error.cause : undefined);
+  return code !== undefined && code !== GONE && PASSING.some((prefix) => code.startsWith(prefix));
+}
+
 /** The extended result code of an error of better-sqlite3, or undefined for any other. */
 export function sqliteCode(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;

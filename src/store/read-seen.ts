@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import type { ProcessState, SeenSpan, SourceCursor, Store } from './store.ts';
 
-interface ProcessRow extends Omit<ProcessState, 'bootId' | 'mayExec' | 'exit'> {
+interface ProcessRow extends Omit<ProcessState, 'bootId' | 'mayExec' | 'exit' | 'forgeable'> {
   readonly bootId: string | null;
   readonly mayExec: number;
+  readonly forgeable: number;
   readonly exitMs: number | null;
   readonly exitSerial: number | null;
 }
@@ -25,7 +26,8 @@ export function readSeen(db: Database): Pick<Store, 'seenAt' | 'processes' | 'ob
     FROM host JOIN seen USING (host_id) WHERE name = ? AND at_ms = ?`);
   const processes = db.prepare<unknown[], ProcessRow>(`
     SELECT run_id AS runId, name AS host, ses, pid, boot_id AS bootId, last_exe AS lastExe, may_exec AS mayExec,
-      first_ms AS firstMs, last_ms AS lastMs, exit_ms AS exitMs, exit_serial AS exitSerial
+      first_ms AS firstMs, last_ms AS lastMs, exit_ms AS exitMs, exit_serial AS exitSerial,
+      NOT EXISTS (SELECT 1 FROM tally WHERE tally.run_id = process.run_id AND trust <> 'forgeable') AS forgeable
     FROM host JOIN process USING (host_id)
     WHERE name = ? AND pid = ? AND ses = ? AND last_ms >= ? AND first_ms <= ? ORDER BY last_ms DESC, run_id DESC LIMIT 64`);
   const observed = db.prepare<unknown[], number>(OBSERVED).pluck();
@@ -43,5 +45,5 @@ export function readSeen(db: Database): Pick<Store, 'seenAt' | 'processes' | 'ob
 
 function processOf({ exitMs, exitSerial, ...row }: ProcessRow): ProcessState {
   const exit = exitMs === null || exitSerial === null ? undefined : { atMs: exitMs, serial: exitSerial };
-  return { ...row, bootId: row.bootId ?? undefined, mayExec: row.mayExec === 1, exit };
+  return { ...row, bootId: row.bootId ?? undefined, mayExec: row.mayExec === 1, forgeable: row.forgeable === 1, exit };
 }

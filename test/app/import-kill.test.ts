@@ -12,7 +12,7 @@ import { auditLog, T0 } from './audit-lines.ts';
 import { profiler } from './context.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** Three transactions' worth (import-pass.ts), with pids that exit and come again. */
+/** Three transactions' worth (import.ts), with pids that exit and come again. */
 const RECORDS = 80_000;
 
 function reading<Result>(db: string, work: (store: Store) => Result): Result {

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ImportBook } from '../../src/app/import-book.ts';
+import { Book, type Entry } from '../../src/app/book.ts';
 import type { LogRecord } from '../../src/record/record.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { RunTally, Store } from '../../src/store/store.ts';
@@ -85,21 +85,8 @@ test('what observe counted is not counted again, and what it missed joins its ru
   const [first, ...rest] = hello().map((one) => ({ ...one, ses: 77 }));
   const runId = read((store) => {
     const id = store.beginRun(newRun({ host: hostname(), ses: 77, startedMs: T0 - 5 }));
-    const book = new ImportBook(store, { localHost: hostname(), trust: 'kernel' });
-    const source = {
-      source: 'netlink',
-      carrier: 'netlink',
-      trust: 'kernel',
-      cursor: '{}',
-      records: 1,
-      rejected: 0,
-      atMs: 0,
-    } as const;
-    book.commit(
-      rest.map((one) => ({ ...one, trust: 'kernel' })),
-      source,
-      true,
-    );
+    const book = new Book(store, { localHost: hostname(), trust: 'kernel' });
+    book.commit(entry(rest, true));
     store.endRun(id, {
       endedMs: T0 + 500,
       complete: true,
@@ -349,15 +336,22 @@ test('any split into parts and any repetition of a part gives the same runs and 
 
 /** One import: a commit a part, of which any may be repeated by a transaction that failed. */
 function commit(store: Store, parts: readonly (readonly LogRecord[])[]): void {
-  const book = new ImportBook(store, { localHost: 'vm', trust: 'kernel' });
-  const source = {
-    source: '-',
-    carrier: 'dmesg',
-    trust: 'kernel',
-    cursor: '{}',
-    records: 0,
-    rejected: 0,
-    atMs: 0,
-  } as const;
-  for (const [at, part] of parts.entries()) book.commit(part, source, at === parts.length - 1);
+  const book = new Book(store, { localHost: 'vm', trust: 'kernel' });
+  for (const [at, part] of parts.entries()) book.commit(entry(part, at === parts.length - 1));
 }
+
+function entry(records: readonly LogRecord[], last: boolean): Entry {
+  const figures = { records: 0, rejected: 0, duplicates: 0, atMs: 0 };
+  const source = { source: '-', carrier: 'dmesg', trust: 'kernel', ...figures } as const;
+  return { records, losses: [], source, cursor: () => '{}', last, settle: last };
+}
+
+test("auditd's own records have serials of auditd's own: nothing is missing between them and the kernel's", async () => {
+  const { db, read, write } = place();
+  const own = (serial: number) =>
+    `type=DAEMON_START msg=audit(${T0 / 1000}.000:${serial}): op=start ver=3.0.9 format=raw pid=4651 uid=0 res=success\n`;
+  const lines = own(8166) + hello().map(auditLog).join('') + own(8167).replace('START', 'END');
+  const told = await profiler(['import', '--db', db, write('audit.log', lines)]);
+  expect(told.stderr).toMatch(/5 new records \(5 file\), 1 new run; passed over: 2 audit records of other types\n$/);
+  expect(read((store) => store.losses([1]))).toEqual([]);
+});

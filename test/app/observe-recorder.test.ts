@@ -1,12 +1,20 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { ImportBook } from '../../src/app/import-book.ts';
+import { Book } from '../../src/app/book.ts';
 import { Recorder } from '../../src/app/observe-recorder.ts';
 import type { SeccompRecord } from '../../src/record/record.ts';
 import { record } from '../observe/records.ts';
 import { freshStore, newRun } from '../store/helpers.ts';
 
 const HOST = 'vm';
-const SOURCE = { source: '-', carrier: 'netlink', trust: 'kernel', cursor: '{}', records: 1, rejected: 0, atMs: 0 };
+const SOURCE = {
+  source: '-',
+  carrier: 'netlink',
+  trust: 'kernel',
+  records: 1,
+  rejected: 0,
+  duplicates: 0,
+  atMs: 0,
+} as const;
 
 /** An observed run of session 7 that is under way, and a way to import records beside it. */
 function underWay() {
@@ -15,7 +23,14 @@ function underWay() {
   const recorder = new Recorder(store, { id, mode: 'full', host: HOST, own: 7 });
   onTestFinished(() => recorder.stop());
   const importing = (records: readonly SeccompRecord[]) =>
-    new ImportBook(store, { localHost: HOST, trust: 'kernel' }).commit(records, { ...SOURCE, trust: 'kernel' }, true);
+    new Book(store, { localHost: HOST, trust: 'kernel' }).commit({
+      records,
+      losses: [],
+      source: SOURCE,
+      cursor: () => '{}',
+      last: true,
+      settle: true,
+    });
   const counts = (runId: number) => store.tallies([runId]).map(({ nr, count }) => [nr, count]);
   return { store, id, recorder, importing, counts };
 }

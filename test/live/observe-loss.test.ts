@@ -218,7 +218,7 @@ describe('audit-listen', () => {
   });
 
   test('passes on nothing that a process sent', async () => {
-    const forge = build(folder.path, 'forge', 'test/live/programs/forge.c');
+    const forge = build(folder.path, 'forge', 'test/live/programs/forge-netlink.c');
     const listener = spawn(join(NATIVE, 'audit-listen'), { stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
     listener.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));

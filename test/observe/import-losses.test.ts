@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ImportLosses } from '../../src/observe/import-losses.ts';
+import { ImportLosses, type LossState } from '../../src/observe/import-losses.ts';
 import type { LossRecord } from '../../src/record/record.ts';
 
 function told(reason: LossRecord['reason'], count: number | undefined, text = `${reason} said`): LossRecord {
@@ -131,4 +131,65 @@ test('what is missing in any log of one boot is the number of serials between th
       expect(sum).toBe(missing);
     }),
   );
+});
+
+test('a reading goes on where an earlier one stopped, at any place, by way of JSON', () => {
+  const step = fc.record({
+    gap: fc.integer({ min: 1, max: 4 }),
+    back: fc.integer({ min: 0, max: 3 }),
+    says: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(step, { minLength: 1, maxLength: 40 }),
+      fc.array(fc.nat(40), { maxLength: 4 }),
+      (steps, cuts) => {
+        let serial = 10;
+        const log = steps.flatMap(({ gap, back, says }, at) => {
+          serial += gap;
+          const event = { ms: at, serial: serial - back };
+          return says ? [told('suppressed', 7), event] : [event];
+        });
+        const feed = (losses: ImportLosses, line: (typeof log)[number]) =>
+          'kind' in line ? losses.lost(line) : losses.event('vm', { atMs: line.ms, serial: line.serial });
+        const whole = new ImportLosses();
+        for (const line of log) feed(whole, line);
+        let parts = new ImportLosses();
+        const found = [];
+        for (const [at, line] of log.entries()) {
+          if (cuts.includes(at)) {
+            found.push(...parts.flush('vm', false));
+            parts = new ImportLosses(JSON.parse(JSON.stringify(parts.state)) as LossState);
+          }
+          feed(parts, line);
+        }
+        expect([...found, ...parts.flush('vm', true)]).toEqual(whole.flush('vm', true));
+      },
+    ),
+  );
+});
+
+test('a log that names any number of hosts, or of losses, does not grow what is kept', () => {
+  const losses = new ImportLosses();
+  for (let at = 0; at < 1000; at++) {
+    losses.event(`host${at}`, { atMs: at, serial: 1 });
+    losses.event(`host${at}`, { atMs: at, serial: 3 });
+  }
+  expect(losses.state.hosts).toHaveLength(64);
+  expect(losses.flush('vm', true)).toHaveLength(1000);
+  for (let at = 0; at < 1000; at++) losses.lost(told('suppressed', 2));
+  expect(losses.state.told).toHaveLength(256);
+  expect(losses.flush('vm', true).reduce((sum, loss) => sum + (loss.count ?? 0), 0)).toBe(2000);
+});
+
+test('a gap is told once no late record can fill it: after 256 more, or five seconds', () => {
+  for (const later of [Array.from({ length: 256 }, (_, at) => [1, 20 + at] as const), [[5100, 20] as const]]) {
+    const losses = new ImportLosses();
+    losses.event('vm', { atMs: 0, serial: 10 });
+    losses.event('vm', { atMs: 1, serial: 19 });
+    expect(losses.flush('vm', false)).toEqual([]);
+    for (const [atMs, serial] of later) losses.event('vm', { atMs, serial });
+    expect(losses.flush('vm', false)).toMatchObject([{ count: 8 }]);
+    expect(losses.flush('vm', true)).toEqual([]);
+  }
 });

@@ -124,3 +124,20 @@ test('a log that names a new program for one pid in every record is read in reas
   expect(begun).toHaveLength(20_000);
   expect(performance.now() - started).toBeLessThan(5000);
 });
+
+test('forged records join what they fit, and end, rename or begin nothing for records that are none', () => {
+  const { push, flush, begun } = world();
+  const forged = { trust: 'forgeable' } as const;
+  expect(
+    push(
+      record([10, 1]),
+      record([11, 2], { ...forged, ...EXIT_GROUP }),
+      record([12, 3], { ...forged, ...EXECVE }),
+      record([13, 4], { ...forged, exe: '/bin/evil' }),
+      record([14, 5]),
+    ),
+  ).toEqual([1, 1, 1, 2, 1]);
+  flush();
+  expect(push(record([2000, 6]), record([2001, 7], { exe: '/bin/evil' }))).toEqual([1, 3]);
+  expect(begun.map((run) => run.exe)).toEqual(['/opt/hello', '/bin/evil', '/bin/evil']);
+});

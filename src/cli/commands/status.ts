@@ -61,6 +61,7 @@ function storeText(status: StoreStatus): string {
   const { runs, records, lost, newest } = status;
   const byTrust = TRUSTS.filter((trust) => records[trust] > 0).map((trust) => `${trust} ${records[trust]}`);
   const unknown = lost.ofUnknownSize > 0 ? `, and ${lost.ofUnknownSize} losses of unknown size` : '';
+  const places = Object.entries(lost.places).map(([reason, count]) => `${reason} in ${count} places`);
   return `${columns([
     ['database', `${printable(status.database)} (${Math.ceil(status.bytes / 1024)} KiB)`],
     ['programs', String(status.programs)],
@@ -69,11 +70,26 @@ function storeText(status: StoreStatus): string {
       `${runs.observed} observed (${runs.complete} complete, ${runs.incomplete} incomplete, ${runs.known} with known calls allowed), ${runs.inferred} inferred`,
     ],
     ['records', `${recordsInAll(status)}${byTrust.length > 0 ? ` (${byTrust.join(', ')})` : ''}`],
-    ['lost', `${lost.records}${unknown}`],
+    ['lost', `${lost.records}${unknown}${places.length > 0 ? ` (${places.join(', ')})` : ''}`],
     ['newest', newest ? `run ${newest.id}, ${newest.exe}, ${new Date(newest.startedMs).toISOString()}` : 'no run'],
-    ...status.sources.map((source): [string, string] => [
-      'source',
-      `${source.source} (${source.carrier}, ${source.trust}): ${source.records} records, ${source.rejected} rejected, ${source.duplicates} seen before`,
-    ]),
+    ['daemon', daemonText(status.daemon)],
+    ...status.sources.map((source): [string, string] => ['source', sourceText(source)]),
   ])}\n`;
+}
+
+function daemonText(daemon: StoreStatus['daemon']): string {
+  return daemon ? `pid ${daemon.pid}, since ${new Date(daemon.sinceMs).toISOString()}` : 'none that is known of';
+}
+
+function sourceText({
+  source,
+  carrier,
+  trust,
+  records,
+  rejected,
+  duplicates,
+  atMs,
+}: StoreStatus['sources'][number]): string {
+  const figures = `${records} records, ${rejected} rejected, ${duplicates} seen before`;
+  return `${printable(source)} (${carrier}, ${trust}): ${figures}, last read ${new Date(atMs).toISOString()}`;
 }

@@ -1,27 +1,49 @@
-/* forge PORT: sends a record of a system call that nobody made, to that netlink port and to the whole audit group. */
+/*
+ * forge audit TEXT: sends TEXT as the message of an AUDIT_USER_AVC record, which CAP_AUDIT_WRITE permits.
+ * forge syslog SOCKET TEXT: sends TEXT to what stands for /dev/log, which every user may.
+ */
+#include <linux/audit.h>
 #include <linux/netlink.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
+#include <sys/un.h>
+
+static int to_audit(const char *text)
+{
+	static struct {
+		struct nlmsghdr header;
+		char text[4096];
+	} message;
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_AUDIT);
+	size_t length = strnlen(text, sizeof(message.text) - 1) + 1;
+
+	memcpy(message.text, text, length - 1);
+	message.header.nlmsg_len = (unsigned int)NLMSG_LENGTH(length);
+	message.header.nlmsg_type = AUDIT_USER_AVC;
+	message.header.nlmsg_flags = NLM_F_REQUEST;
+	return sendto(fd, &message, message.header.nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof(kernel)) < 0;
+}
+
+static int to_syslog(const char *path, const char *text)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	return sendto(fd, text, strlen(text), 0, (struct sockaddr *)&address, sizeof(address)) < 0;
+}
 
 int main(int argc, char **argv)
 {
-	static const char text[] = "audit(1.000:1): auid=0 uid=0 gid=0 ses=1 pid=1 comm=\"forged\" exe=\"/forged\" sig=0 "
-				   "arch=c000003e syscall=59 compat=0 ip=0x1 code=0x7ffc0000";
-	struct {
-		struct nlmsghdr header;
-		char text[sizeof(text)];
-	} message = { .header = { .nlmsg_len = sizeof(message), .nlmsg_type = 1326 } };
-	struct sockaddr_nl to = { .nl_family = AF_NETLINK, .nl_pid = (unsigned int)(argc > 1 ? atoi(argv[1]) : 0), .nl_groups = 1 };
-	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_AUDIT);
+	int failed = 1;
 
-	memcpy(message.text, text, sizeof(text));
-	if (fd < 0 || sendto(fd, &message, sizeof(message), 0, (struct sockaddr *)&to, sizeof(to)) < 0) {
+	if (argc == 3 && strcmp(argv[1], "audit") == 0)
+		failed = to_audit(argv[2]);
+	else if (argc == 4 && strcmp(argv[1], "syslog") == 0)
+		failed = to_syslog(argv[2], argv[3]);
+	if (failed)
 		perror("forge");
-		return 1;
-	}
-	puts("sent");
-	return 0;
+	return failed;
 }

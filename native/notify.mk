@@ -1,0 +1,5 @@
+# notify: passes the daemon's words to the service manager, which listens on a datagram socket that Node cannot open.
+PROGRAMS += build/notify
+
+build/notify: build/obj/notify.o
+	$(CC) $(HOSTED_LDFLAGS) -o $@ $^

@@ -1,0 +1,87 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Config, SourceConfig } from '../config/schema.ts';
+import { nativePart } from '../launch/native.ts';
+import { type Carrier, defaultTrust, detectCarrier } from '../record/carrier.ts';
+import { atLeast, type Trust } from '../record/trust.ts';
+import { fileTrust } from '../source/file-trust.ts';
+import { journalSource } from '../source/journal.ts';
+import { kmsgSource } from '../source/kmsg.ts';
+import { netlinkSource } from '../source/netlink.ts';
+import type { Source, SourceSet } from '../source/source.ts';
+import { stdinSource } from '../source/stdin.ts';
+import { tailSet } from '../source/tail/tail-set.ts';
+import type { IngestSpec } from './ingest.ts';
+import type { Kind } from './ingest-writer.ts';
+
+export interface SpecWorld {
+  readonly stdin: NodeJS.ReadableStream;
+  /** Who reads: a file of this user or of root is as safe as its mode. */
+  readonly uid: number;
+  readonly nowMs: () => number;
+  readonly warn: (source: string, text: string) => void;
+}
+
+/** The sources that a configuration asks for, not yet opened. */
+export function ingestSpecs({ source }: Config, world: SpecWorld): IngestSpec[] {
+  return source.map((one) => ({ key: JSON.stringify(one), source: open(one, world), kindOf: kindOf(one, world) }));
+}
+
+function open(config: SourceConfig, { stdin, nowMs, warn }: SpecWorld): Source | SourceSet {
+  switch (config.kind) {
+    case 'netlink':
+      return netlinkSource(nativePart('audit-listen'));
+    case 'kmsg':
+      return kmsgSource(nativePart('audit-listen'));
+    case 'journal':
+      return journalSource({ directory: config.directory });
+    case 'stdin':
+      return stdinSource(stdin);
+    case 'file': {
+      const sinceMs = config.since === undefined ? undefined : nowMs() - spanMs(config.since);
+      return tailSet(config.path, { sinceMs, warn: (text) => warn(config.path, text) });
+    }
+  }
+}
+
+const CARRIERS = { netlink: 'netlink', kmsg: 'kmsg', journal: 'journal-json' } as const;
+
+function kindOf(config: SourceConfig, { uid }: SpecWorld): IngestSpec['kindOf'] {
+  const { trust } = config;
+  if (config.kind !== 'file' && config.kind !== 'stdin') {
+    const carrier = CARRIERS[config.kind];
+    const kind: Kind = { carrier, trust: trust ?? defaultTrust(carrier) };
+    return () => () => kind;
+  }
+  return ({ name }) => {
+    let carrier = config.carrier;
+    return (chunk) => {
+      carrier ??= detectCarrier(chunk);
+      const read = carrier ?? guess(name);
+      // Whoever writes to a pipe is not known.
+      const atMost = config.kind === 'file' ? trustOfFile(name, uid) : 'forgeable';
+      return { carrier: read, trust: trust ?? least(atMost, defaultTrust(read)) };
+    };
+  };
+}
+
+/** By its name, until its lines tell. */
+function guess(path: string): Carrier {
+  return basename(path).startsWith('audit') ? 'audit-log' : 'syslog';
+}
+
+/** A file that has just been moved away is as safe as the one that comes: it is looked at again then. */
+function trustOfFile(path: string, uid: number): Trust {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats ? fileTrust(stats, uid).atMost : 'file';
+}
+
+function least(one: Trust, other: Trust): Trust {
+  return atLeast(one, other) ? other : one;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+function spanMs(span: string): number {
+  return Number(span.slice(0, -1)) * (UNIT_MS[span.at(-1) ?? ''] ?? 0);
+}

@@ -1,0 +1,151 @@
+import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { Ingest } from '../app/ingest.ts';
+import { ingestSpecs, type SpecWorld } from '../app/ingest-specs.ts';
+import { loadConfig } from '../config/load.ts';
+import { databasePath } from '../config/paths.ts';
+import type { Config } from '../config/schema.ts';
+import { messageOf } from '../errors.ts';
+import { nativePart } from '../launch/native.ts';
+import { printable } from '../record/name.ts';
+import { lockForDaemon } from '../store/daemon-lock.ts';
+import type { Store } from '../store/store.ts';
+import { type Logger, newLog } from './log.ts';
+import { type Notify, startNotify } from './notify.ts';
+import { openStoreInTime } from './open-store.ts';
+import { statusLine } from './status-line.ts';
+
+const STATUS_MS = 60_000;
+
+export interface DaemonWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadableStream;
+  /** Takes the log. */
+  readonly write: (line: string) => void;
+  readonly nowMs: () => number;
+  readonly uid: number;
+  readonly pid: number;
+  /** Ends the daemon. */
+  readonly signal: AbortSignal;
+  /** Calls `reload` when the configuration is to be read again; gives what stops that. */
+  readonly onReload: (reload: () => void) => () => void;
+}
+
+/**
+ * Reads every configured source into the store until the signal, or until all have ended. Throws ConfigError for the
+ * configuration, RefusedError where another daemon has the database or the store fails for good.
+ */
+export async function runDaemon(configPath: string, world: DaemonWorld): Promise<void> {
+  const config = loadConfig(configPath);
+  const log = newLog(world.write, config.log.level);
+  const path = config.database ?? databasePath(undefined, world.env, world.uid);
+  const store = await openStoreInTime(path, log, world.signal);
+  if (!store) return;
+  try {
+    const release = lockForDaemon(path, { pid: world.pid, sinceMs: world.nowMs() });
+    try {
+      await new Daemon({ config, configPath, path, log, store, world }).run();
+    } finally {
+      release();
+    }
+  } finally {
+    store.close();
+    log.info({ database: path }, 'ended');
+  }
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly configPath: string;
+  readonly path: string;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly world: DaemonWorld;
+}
+
+class Daemon {
+  readonly #parts: Parts;
+  readonly #ingest: Ingest;
+  readonly #notify: Notify;
+  #config: Config;
+  #reloads: Promise<void> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    const { config, log, store, world } = parts;
+    this.#parts = parts;
+    this.#config = config;
+    const failed = (why: string) => log.warn(`the service manager is not told: ${why}`);
+    this.#notify = startNotify({ env: world.env, pid: world.pid, program: nativePart('notify'), failed });
+    const limits = () => ({ records: this.#config.batch.records, waitMs: this.#config.batch.wait_ms });
+    const localHost = config.host ?? printable(hostname());
+    this.#ingest = new Ingest({ store, localHost, nowMs: world.nowMs, log, limits });
+  }
+
+  async run(): Promise<void> {
+    const { path, log, world } = this.#parts;
+    const stopReloading = world.onReload(() => {
+      this.#reloads = this.#reloads.then(() => this.#reload());
+    });
+    const status = setInterval(() => this.#tell(), STATUS_MS);
+    try {
+      await this.#ingest.apply(this.#specs());
+      log.info({ database: path, sources: this.#config.source.length }, 'ready');
+      this.#notify.send('READY=1', `STATUS=reading ${this.#config.source.length} sources`);
+      await Promise.race([aborted(world.signal), this.#ingest.ended]);
+    } catch (error) {
+      log.fatal(messageOf(error));
+      throw error;
+    } finally {
+      clearInterval(status);
+      stopReloading();
+      this.#notify.send('STOPPING=1');
+      await this.#reloads;
+      await this.#ingest.stop();
+      this.#tell();
+      await this.#notify.close();
+    }
+  }
+
+  /** What cannot be read or is no configuration changes nothing. */
+  async #reload(): Promise<void> {
+    const { configPath, log, world } = this.#parts;
+    if (world.signal.aborted) return;
+    this.#notify.send('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+    try {
+      const next = loadConfig(configPath);
+      for (const key of ['database', 'host'] as const) {
+        if (next[key] !== this.#config[key]) log.warn(`${key}: changed, which takes a restart`);
+      }
+      this.#config = next;
+      log.level = next.log.level;
+      await this.#ingest.apply(this.#specs());
+      log.info({ sources: next.source.length }, 'the configuration was read again');
+    } catch (error) {
+      log.error(`the configuration before stays in force: ${messageOf(error)}`);
+    }
+    this.#notify.send('READY=1');
+  }
+
+  #specs() {
+    const { log, world } = this.#parts;
+    const warn: SpecWorld['warn'] = (source, text) => log.warn({ source }, text);
+    return ingestSpecs(this.#config, { stdin: world.stdin, uid: world.uid, nowMs: world.nowMs, warn });
+  }
+
+  #tell(): void {
+    const { path, log } = this.#parts;
+    const dbBytes = [path, `${path}-wal`].reduce((sum, file) => sum + bytesOf(file), 0);
+    log.info({ ...statusLine(this.#ingest.figures), dbBytes, rssBytes: process.memoryUsage.rss() }, 'status');
+  }
+}
+
+function bytesOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+}

@@ -1,0 +1,42 @@
+import { RefusedError } from '../errors.ts';
+import { type Listener, startListener } from './listener.ts';
+import type { Source, SourceBatch } from './source.ts';
+import { wholeLines } from './whole-lines.ts';
+
+/** The kernel gives no record of its multicast group twice. */
+const NO_PLACE = '{}';
+
+/**
+ * The kernel's audit records as they are made, by audit-listen (`program`). What was made while nobody listened shows as
+ * missing serials. Throws a RefusedError where it may not listen, or the listener ended by itself.
+ */
+export function netlinkSource(program: string): Source {
+  return { name: 'netlink', batches: (_from, signal) => listen(program, signal) };
+}
+
+async function* listen(program: string, signal: AbortSignal): AsyncGenerator<SourceBatch> {
+  const listener = await startListener(program, 'netlink');
+  if (listener.kind === 'cannot') throw new RefusedError(listener.why);
+  yield* untilStopped(listener, signal, async function* (lines) {
+    for await (const chunk of lines) yield { chunk, cursor: NO_PLACE };
+  });
+}
+
+/** What `read` makes of the listener's whole lines; the listener ends with the signal, or when nobody reads any more. */
+export async function* untilStopped(
+  listener: Listener,
+  signal: AbortSignal,
+  read: (lines: AsyncIterable<Buffer>) => AsyncIterable<SourceBatch>,
+): AsyncGenerator<SourceBatch> {
+  const stop = () => listener.stop();
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  try {
+    yield* read(wholeLines(listener.chunks));
+    const why = await listener.ended;
+    if (!signal.aborted) throw new RefusedError(why);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+}

@@ -1,0 +1,21 @@
+import { Readable } from 'node:stream';
+import type { Source, SourceBatch } from './source.ts';
+import { wholeLines } from './whole-lines.ts';
+
+/** Standard input until its end: it cannot be read twice. */
+export function stdinSource(stdin: NodeJS.ReadableStream): Source {
+  return { name: 'stdin', batches: (_from, signal) => read(stdin, signal) };
+}
+
+async function* read(stdin: NodeJS.ReadableStream, signal: AbortSignal): AsyncGenerator<SourceBatch> {
+  const stream = stdin instanceof Readable ? stdin : Readable.from(stdin);
+  const stop = () => void stream.destroy();
+  signal.addEventListener('abort', stop);
+  try {
+    for await (const chunk of wholeLines(stream)) yield { chunk, cursor: '{}' };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
