@@ -10,8 +10,8 @@ const BOOT = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
 /** Stands for audit-listen: says what /dev/kmsg holds, then waits for its end. */
 function listener(...lines: readonly string[]): string {
   const program = join(temporary(), 'listen');
-  const text = lines.map((line) => `echo '${line}'`).join('\n');
-  writeFileSync(program, `#!/bin/sh\necho "#ready $*"\n${text}\nexec sleep 60\n`);
+  // cat writes them at once, so that they come as one batch.
+  writeFileSync(program, `#!/bin/sh\ncat <<END\n#ready $*\n${lines.join('\n')}\nEND\nexec sleep 60\n`);
   chmodSync(program, 0o755);
   return program;
 }
