@@ -77,6 +77,10 @@ function noList(profile: Profile, sources: readonly SourceCursor[], request: Sug
       `${exe}: no call on ${abi} was seen, only on ${abis.join(', ')}; for those: ${again} --abi ${abis[0]}`,
     );
   }
+  if (profile.unlistable.length > 0) {
+    const numbers = profile.unlistable.map((call) => call.nr).join(', ');
+    return new RefusedError(`${exe}: only calls with numbers that no list can hold were seen (${numbers})`);
+  }
   if (profile.denied.length > 0) {
     return new RefusedError(
       `${exe}: only refused calls were seen, and they never widen a list: observe it in log mode`,

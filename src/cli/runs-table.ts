@@ -1,4 +1,5 @@
 import type { Run } from '../observe/run.ts';
+import { isInterpreter } from '../profile/subject.ts';
 import { type Column, table } from './table.ts';
 import { when } from './when.ts';
 
@@ -12,12 +13,17 @@ const COLUMNS: readonly Column<Run>[] = [
   { title: 'LOST', right: true, of: (run) => (run.lost === undefined ? '?' : String(run.lost)) },
   { title: 'END', of: ended },
   { title: 'NAME', optional: true, of: (run) => run.name ?? '' },
-  { title: 'PROGRAM', of: (run) => run.exe },
+  { title: 'PROGRAM', of: program },
 ];
 
 /** Runs as a table for `width` columns; undefined: nothing is cut. */
 export function runsTable(runs: readonly Run[], width: number | undefined): string {
   return table(COLUMNS, runs, width);
+}
+
+/** With the script that an interpreter ran, which the run keeps as its argv[0]. */
+function program({ exe, argv: [argv0 = ''] }: Run): string {
+  return argv0.startsWith('/') && isInterpreter(exe) && !isInterpreter(argv0) ? `${exe} ${argv0}` : exe;
 }
 
 function ended({ kind, end }: Run): string {

@@ -50,6 +50,19 @@ test('runs are a table, newest first', async () => {
   );
 });
 
+test('a script stands beside its interpreter', async () => {
+  const db = join(temporary(), 'x.db');
+  const store = openStore(db);
+  store.beginRun(newRun({ exe: '/usr/bin/dash', argv: ['/opt/job.sh', 'x'] }));
+  store.beginRun(newRun({ exe: '/usr/bin/dash', argv: ['/bin/sh', '-c', 'x'] }));
+  store.close();
+  const { stdout } = await profiler(['runs', '--db', db]);
+  expect([...stdout.matchAll(/open {2}(.*)$/gm)].map(([, program]) => program)).toEqual([
+    '/usr/bin/dash',
+    '/usr/bin/dash /opt/job.sh',
+  ]);
+});
+
 test('on a terminal a long path is cut from the left', async () => {
   const { stdout } = await profiler(['runs', '--db', database()], { columns: 120 });
   expect(stdout).toMatch(/…\S*to\/a\/program$/m);

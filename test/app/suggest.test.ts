@@ -246,6 +246,15 @@ test('lost records are told, and refused when strict', async () => {
   expect(await suggest('--exe', 'hello', '--strict')).toMatchObject({ outcome: 3, stdout: '' });
 });
 
+test('where only impossible numbers were seen, that is said', async () => {
+  const { suggest } = observed({ calls: [], more: [{ nr: -1 }] });
+  expect(await suggest('--exe', 'hello')).toMatchObject({
+    outcome: 3,
+    stdout: '',
+    stderr: expect.stringContaining('only calls with numbers that no list can hold were seen (-1)') as unknown,
+  });
+});
+
 test('refused calls are told and never added', async () => {
   const { suggest } = observed({ more: [{ nr: 101, code: 0x80000000 }] });
   const { stdout, stderr } = await suggest('--exe', 'hello');
