@@ -186,6 +186,39 @@ test('what users write into rsyslog by both ways is counted as forgeable and wid
   expect(stdout).toMatch(/kern\.log/);
 });
 
+test('a listener that was killed is started again, and what it missed is told as lost', async () => {
+  const at = openPlace();
+  const [seen, missed, after] = ['seen', 'missed', 'after'].map((name) => build(at, name, 'native/examples/hello.c'));
+  if (!seen || !missed || !after) throw new Error('three programs');
+  const daemon = daemonIn(at, '[[source]]\nkind = "netlink"');
+  await daemon.said(/^ready$/);
+  await sleep(300);
+  await run(seen, [], { env: LOGGED });
+  await until(() => rowsOf(at, seen).length === 5);
+  const children = readFileSync(`/proc/${daemon.child.pid}/task/${daemon.child.pid}/children`, 'utf8')
+    .trim()
+    .split(' ');
+  expect(children).toHaveLength(1);
+  process.kill(Number(children[0]), 'SIGKILL');
+  expect(await daemon.said(/audit-listen ended with SIGKILL/)).toMatchObject({
+    level: 'warn',
+    source: 'daemon:netlink',
+  });
+  await run(missed, [], { env: LOGGED });
+  await sleep(1500);
+  await run(after, [], { env: LOGGED });
+  await until(() => rowsOf(at, after).length === 5);
+  expect(rowsOf(at, missed)).toEqual([]);
+  // The hole is told when no late record can fill it.
+  await sleep(5200);
+  await run(after, [], { env: LOGGED });
+  await until(() =>
+    ask<{ count: number }>(at, "SELECT count FROM loss WHERE reason = 'serial-gap'").some(
+      ({ count: lost }) => lost >= 5,
+    ),
+  );
+});
+
 test('observe beside a daemon on the same database: its run is whole, and each call counts once', async () => {
   const at = openPlace();
   const hello = build(at, 'hello', 'native/examples/hello.c');
