@@ -69,6 +69,7 @@ class GzipFile implements OpenLog {
     for (let want = CHUNK_BYTES; ; want += CHUNK_BYTES) {
       await bytes.fill(want);
       const more = !bytes.ended;
+      place.see(bytes.held);
       const { length, chunk, within, hole } = cut(bytes.held, { within: place.within, skip: this.#skip, more });
       if (length === 0 && more) continue;
       if (length === 0) return { kind: 'ended', why: bytes.failure };

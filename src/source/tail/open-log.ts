@@ -9,6 +9,10 @@ export async function openLogAt(file: LogFile, at?: Position): Promise<OpenLog |
   return file.packing === undefined ? openRaw(file, at) : openGzip(file, at);
 }
 
+export function canUnpack({ packing }: LogFile): boolean {
+  return packing === undefined || packing === 'gz';
+}
+
 /** Whether the file holds the position's bytes at its place. */
 export async function fitOf(file: LogFile, at: Position): Promise<Fit> {
   const log = await openLogAt(file, at);

@@ -7,7 +7,7 @@ import { Bell } from './bell.ts';
 import { fileAt, type LogFile } from './family.ts';
 import { fileLoss } from './file-loss.ts';
 import type { OpenLog } from './log.ts';
-import { openLogAt } from './open-log.ts';
+import { canUnpack, openLogAt } from './open-log.ts';
 import { type Cursor, readCursor, writeCursor } from './position.ts';
 import { firstRoute, type Next, type Route, routeFrom } from './route.ts';
 import { Trailing } from './trailing.ts';
@@ -119,7 +119,9 @@ class Tail {
     this.#unsettled = live === undefined || live.id !== this.#current?.place.id;
     if (!this.#unsettled) return false;
     const route = await this.#route();
-    if (!this.#current && route.at && this.#anchor) return this.#reopen(route.at, this.#anchor);
+    const cursor = this.#cursor();
+    // Where the file has no name any more, its bytes may go on under another inode: packed, copied, restored.
+    if (route.at && cursor && route.at.id !== this.#current?.place.id) return this.#reopen(route.at, cursor);
     if (!route.next) {
       if (!this.#current) this.#warn(await whyNot(this.#path));
       return false;
@@ -136,6 +138,7 @@ class Tail {
   async #reopen(file: LogFile, { current }: Cursor): Promise<boolean> {
     const log = await openLogAt(file, current);
     if (typeof log === 'string') return false;
+    await this.#current?.close();
     this.#current = log;
     return true;
   }
@@ -152,6 +155,8 @@ class Tail {
     const log = await this.#open(file, from);
     if (typeof log === 'string') return log === 'left-out';
     this.#current = log;
+    // Nothing can be seen of an empty file by which it is known again: it is opened once there is something in it.
+    if (from?.head.length === 0) await this.#leave(file.mtimeMs);
     if (old?.packed) await old.close();
     else if (old) this.#trailing = new Trailing(old);
     await this.#bell.renew();
@@ -162,24 +167,22 @@ class Tail {
 
   /** `changed`: the name leads to another file by now. A rotated file that cannot be read is left out, and the loss told. */
   async #open(file: LogFile, from: Next['from']): Promise<OpenLog | 'changed' | 'left-out'> {
-    if (file.packing === undefined || file.packing === 'gz') {
-      try {
-        const log = await openLogAt(file, from);
-        return typeof log === 'string' ? 'changed' : log;
-      } catch (error) {
-        if (errnoOf(error) === 'ENOENT') return 'changed';
-        if (errnoOf(error) !== 'EACCES' || file.path === this.#path) throw error;
-      }
+    const why = from ? undefined : await whyUnreadable(file);
+    if (why === undefined) {
+      const log = await openLogAt(file, from);
+      if (from && typeof log !== 'string') return log;
+      if (typeof log !== 'string') await log.close();
+      return 'changed';
     }
     this.#without.add(file.id);
-    const why = file.packing === undefined ? 'it may not be read by this user' : `it is packed by ${file.packing}`;
     this.#losses.push(fileLoss('file-unreadable', `${file.path}: ${why}, so it was left out`, file.mtimeMs));
     return 'left-out';
   }
 
-  async #leave(): Promise<void> {
+  async #leave(mtimeMs = this.#current?.mtimeMs): Promise<void> {
     const current = this.#current;
-    this.#anchor = this.#cursor();
+    const cursor = this.#cursor();
+    this.#anchor = cursor && { ...cursor, mtimeMs: mtimeMs ?? cursor.mtimeMs };
     this.#current = undefined;
     await current?.close();
   }
@@ -206,6 +209,20 @@ class Tail {
 }
 
 const NONE = Buffer.alloc(0);
+
+/** Why nothing of a rotated file can be read; undefined where it can be by now. */
+async function whyUnreadable(file: LogFile): Promise<string | undefined> {
+  if (!canUnpack(file)) return `it is packed by ${file.packing}`;
+  try {
+    const log = await openLogAt(file);
+    if (typeof log === 'string') return undefined;
+    const look = await log.look();
+    await log.close();
+    return look.kind === 'ended' && look.why !== undefined ? 'it is damaged' : undefined;
+  } catch (error) {
+    return errnoOf(error) === 'EACCES' ? 'it may not be read by this user' : undefined;
+  }
+}
 
 /** Why there is nothing to be opened; empty where the file is not there, or holds nothing yet. */
 async function whyNot(path: string): Promise<string> {
