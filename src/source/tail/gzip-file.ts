@@ -21,7 +21,7 @@ export async function openGzip(file: LogFile, at: Position | undefined): Promise
   const raw = createReadStream('', { fd: handle, highWaterMark: CHUNK_BYTES });
   if (`${dev}:${ino}` !== id) {
     raw.destroy();
-    return 'other';
+    return 'gone';
   }
   const { head, all } = await peek(raw, 8);
   const bytes = new Unread(unpacked(path, head, all)[Symbol.asyncIterator](), () => raw.destroy());

@@ -34,14 +34,20 @@ export async function firstRoute(path: string, sinceMs = Infinity, without: Read
  * `without`: files (by id) that cannot be read and are left out.
  */
 export async function routeFrom(path: string, cursor: Cursor, without: ReadonlySet<string>): Promise<Route> {
-  const scene = await sceneOf(path, without);
-  if (cursor.current.head.length === 0) return fromEmpty(scene, cursor);
-  const found = await find(path, scene, cursor);
-  if (!found) return withoutAnchor(path, scene, cursor);
-  const { file, fit } = found;
-  const next = file.id === scene.live?.id ? undefined : await first(scene, newerThan(file, scene), false);
-  return { at: fit === 'same' ? file : undefined, next, losses: [] };
+  for (let tries = 0; tries < TRIES; tries++) {
+    const scene = await sceneOf(path, without);
+    if (cursor.current.head.length === 0) return fromEmpty(scene, cursor);
+    const found = await find(path, scene, cursor);
+    if (found === 'gone') continue;
+    if (!found) return withoutAnchor(path, scene, cursor);
+    const { file, fit } = found;
+    const next = file.id === scene.live?.id ? undefined : await first(scene, newerThan(file, scene), false);
+    return { at: fit === 'same' ? file : undefined, next, losses: [] };
+  }
+  throw new Error('its rotated files come and go all the time');
 }
+
+const TRIES = 100;
 
 /** Of a file that was empty nothing is known but its inode; it may have been written, copied and emptied since. */
 async function fromEmpty(scene: Scene, { current, mtimeMs }: Cursor): Promise<Route> {
@@ -72,7 +78,8 @@ interface Anchor {
 /** Files that begin with fewer equal bytes may be others all the same: then only what was written since can be the one. */
 const TELLING_BYTES = 64;
 
-async function find(path: string, { live, rotated }: Family, cursor: Cursor): Promise<Anchor | undefined> {
+/** `gone`: a file that may have been the one was renamed or packed meanwhile. */
+async function find(path: string, { live, rotated }: Family, cursor: Cursor): Promise<Anchor | 'gone' | undefined> {
   const { current: position, mtimeMs } = cursor;
   const files = [...(live ? [live] : []), ...rotated];
   const telling = position.head.length >= TELLING_BYTES;
@@ -80,12 +87,15 @@ async function find(path: string, { live, rotated }: Family, cursor: Cursor): Pr
   const elsewhere = sameInode.length === 0 ? await fileById(path, position.id) : undefined;
   const others = files.filter((file) => file.id !== position.id && (telling || file.mtimeMs >= mtimeMs));
   let shorter: LogFile | undefined;
+  let gone = false;
   for (const file of [...sameInode, ...(elsewhere ? [elsewhere] : []), ...others]) {
     const fit = await fitOf(file, position).catch(() => 'other');
     if (fit === 'same') return { file, fit };
+    gone ||= fit === 'gone';
     // The log itself, when it is shorter, was emptied; a copy was made before the last of it was read.
     if (fit === 'shorter' && file !== live && file.id !== position.id) shorter ??= file;
   }
+  if (gone) return 'gone';
   return shorter && { file: shorter, fit: 'shorter' };
 }
 
