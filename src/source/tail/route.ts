@@ -49,9 +49,12 @@ export async function routeFrom(path: string, cursor: Cursor, without: ReadonlyS
 
 const TRIES = 100;
 
-/** Of a file that was empty nothing is known but its inode; it may have been written, copied and emptied since. */
+/**
+ * Of a file that was empty nothing is known but its inode; it may have been written, copied and emptied since. Only a first
+ * start begins with an empty file, when no rotated one was to be read: what is as old to the tick was not read either.
+ */
 async function fromEmpty(scene: Scene, { current, mtimeMs }: Cursor): Promise<Route> {
-  const later = scene.rotated.filter((file) => file.id === current.id || file.mtimeMs > mtimeMs);
+  const later = scene.rotated.filter((file) => file.id === current.id || file.mtimeMs >= mtimeMs);
   return { at: undefined, next: await first(scene, later, false), losses: [] };
 }
 

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { errnoOf, messageOf } from '../../errors.ts';
 import type { Loss } from '../../observe/tally.ts';
 import { printable } from '../../record/name.ts';
@@ -7,10 +6,11 @@ import { Bell } from './bell.ts';
 import { fileAt, type LogFile } from './family.ts';
 import { fileLoss } from './file-loss.ts';
 import type { OpenLog } from './log.ts';
-import { canUnpack, openLogAt } from './open-log.ts';
+import { openLogAt } from './open-log.ts';
 import { type Cursor, readCursor, writeCursor } from './position.ts';
 import { firstRoute, type Next, type Route, routeFrom } from './route.ts';
 import { Trailing } from './trailing.ts';
+import { whyNot, whyUnreadable } from './why.ts';
 
 export interface TailOptions {
   /** On the first start rotated files are read too that were written since then (milliseconds since 1970). */
@@ -116,7 +116,8 @@ class Tail {
   /** Whether there is another file to go on with, which is open then. */
   async *#goOn(): AsyncGenerator<SourceBatch, boolean> {
     const live = await fileAt(this.#path);
-    this.#unsettled = live === undefined || live.id !== this.#current?.place.id;
+    const id = this.#current?.place.id ?? (this.#isUntouched(live) ? live?.id : undefined);
+    this.#unsettled = live === undefined || live.id !== id;
     if (!this.#unsettled) return false;
     const route = await this.#route();
     const cursor = this.#cursor();
@@ -127,6 +128,12 @@ class Tail {
       return false;
     }
     return yield* this.#switchTo(route.next, this.#current ? [] : route.losses);
+  }
+
+  /** The file was empty when it was found, and nothing has been written to it since. */
+  #isUntouched(live: LogFile | undefined): boolean {
+    const { current, mtimeMs } = this.#anchor ?? {};
+    return live?.size === 0 && live.id === current?.id && current.head.length === 0 && live.mtimeMs === mtimeMs;
   }
 
   async #route(): Promise<Route> {
@@ -209,32 +216,6 @@ class Tail {
 }
 
 const NONE = Buffer.alloc(0);
-
-/** Why nothing of a rotated file can be read; undefined where it can be by now. */
-async function whyUnreadable(file: LogFile): Promise<string | undefined> {
-  if (!canUnpack(file)) return `it is packed by ${file.packing}`;
-  try {
-    const log = await openLogAt(file);
-    if (typeof log === 'string') return undefined;
-    const look = await log.look();
-    await log.close();
-    return look.kind === 'ended' && look.why !== undefined ? 'it is damaged' : undefined;
-  } catch (error) {
-    return errnoOf(error) === 'EACCES' ? 'it may not be read by this user' : undefined;
-  }
-}
-
-/** Why there is nothing to be opened; empty where the file is not there, or holds nothing yet. */
-async function whyNot(path: string): Promise<string> {
-  try {
-    const handle = await open(path, 'r');
-    const stat = await handle.stat();
-    await handle.close();
-    return stat.isFile() ? '' : `${path}: is no file, want a log file`;
-  } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? '' : `${path}: cannot be opened, trying again: ${messageOf(error)}`;
-  }
-}
 
 /** Passes a text on when it is another than the one before. */
 function changesOnly(warn: TailOptions['warn']): (text: string) => void {
