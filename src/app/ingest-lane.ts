@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
-import type { Source } from '../source/source.ts';
+import type { Source, SourceBatch } from '../source/source.ts';
 import type { IngestWorld } from './ingest-world.ts';
 import { IngestWriter, type Kind } from './ingest-writer.ts';
 
@@ -13,7 +13,7 @@ const DRAIN_MS = 1000;
 export interface LaneSpec {
   readonly source: Source;
   /** What its records are read as, told at each batch: a file's owner and mode may change. */
-  readonly kind: (chunk: Buffer) => Kind;
+  readonly kind: (batch: SourceBatch) => Kind;
 }
 
 /** What a lane has done since it began. */
@@ -86,7 +86,7 @@ export class IngestLane {
     try {
       for await (const batch of this.#spec.source.batches(this.#writer.at, signal)) {
         this.#trouble = undefined;
-        await this.#writer.take(batch, this.#spec.kind(batch.chunk));
+        await this.#writer.take(batch, this.#spec.kind(batch));
         if (signal.aborted) break;
       }
       if (!signal.aborted) this.#writer.end();

@@ -55,12 +55,12 @@ function kindOf(config: SourceConfig, { uid }: SpecWorld): IngestSpec['kindOf'] 
   }
   return ({ name }) => {
     let carrier = config.carrier;
-    return (chunk) => {
+    // Whoever writes to a pipe is not known.
+    const fileTrusts = config.kind === 'file' ? trustsOf(name, uid) : () => 'forgeable' as const;
+    return ({ chunk, restart }) => {
       carrier ??= detectCarrier(chunk);
       const read = carrier ?? guess(name);
-      // Whoever writes to a pipe is not known.
-      const atMost = config.kind === 'file' ? trustOfFile(name, uid) : 'forgeable';
-      return { carrier: read, trust: trust ?? least(atMost, defaultTrust(read)) };
+      return { carrier: read, trust: trust ?? least(fileTrusts(restart === true), defaultTrust(read)) };
     };
   };
 }
@@ -70,10 +70,18 @@ function guess(path: string): Carrier {
   return basename(path).startsWith('audit') ? 'audit-log' : 'syslog';
 }
 
-/** A file that has just been moved away is as safe as the one that comes: it is looked at again then. */
-function trustOfFile(path: string, uid: number): Trust {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats ? fileTrust(stats, uid).atMost : 'file';
+/**
+ * What a file is worth, asked at each batch. Within one file it can only fall: the name may lead to another by now, or to
+ * none, and what was written while others could write it stays what it is.
+ */
+function trustsOf(path: string, uid: number): (another: boolean) => Trust {
+  let last: Trust | undefined;
+  return (another) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    const now = stats ? fileTrust(stats, uid).atMost : (last ?? 'forgeable');
+    last = another || last === undefined ? now : least(last, now);
+    return last;
+  };
 }
 
 function least(one: Trust, other: Trust): Trust {

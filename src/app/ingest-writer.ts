@@ -15,6 +15,9 @@ export interface Kind {
 
 /** Where nothing but the cursor moved, it is stored this much later: all that is lost is a second reading of other's lines. */
 const CURSOR_MS = 1000;
+/** Where a batch was this large, the next may take this long: a transaction costs more than its records. */
+const LARGE_RECORDS = 64;
+const LARGE_MS = 150;
 const RETRY_MS = 100;
 const RETRY_MOST_MS = 2000;
 /** Losses are held against what other sources brought since, at most this often. */
@@ -36,6 +39,7 @@ export class IngestWriter {
   #timer: NodeJS.Timeout | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
   #storedMs = 0;
+  #storedRecords = 0;
   #settledMs = 0;
   #stuckMs: number | undefined;
   #retryMs = RETRY_MS;
@@ -133,8 +137,13 @@ export class IngestWriter {
   #soon(pass: Pass): void {
     if (this.#closed || (pass.waiting === 0 && !this.#moved)) return;
     const now = this.#world.nowMs();
-    const waitMs = pass.waiting > 0 ? this.#world.limits().waitMs : CURSOR_MS;
+    const waitMs = pass.waiting > 0 ? this.#batchMs() : CURSOR_MS;
     this.#schedule(this.#stuckMs === undefined ? Math.max(now, this.#storedMs + waitMs) : now + this.#retryMs);
+  }
+
+  #batchMs(): number {
+    const { waitMs } = this.#world.limits();
+    return this.#storedRecords >= LARGE_RECORDS ? Math.max(waitMs, LARGE_MS) : waitMs;
   }
 
   #schedule(dueMs: number): void {
@@ -158,6 +167,7 @@ export class IngestWriter {
     const pass = this.#pass;
     if (!pass || (pass.waiting === 0 && !this.#moved)) return true;
     const { nowMs, log } = this.#world;
+    const { waiting } = pass;
     try {
       const settle = nowMs() >= this.#settledMs + SETTLE_MS;
       pass.commit({ cursor: (losses) => JSON.stringify({ at: this.#at, losses }), last: false, settle });
@@ -168,6 +178,7 @@ export class IngestWriter {
     }
     this.#moved = false;
     this.#storedMs = nowMs();
+    this.#storedRecords = waiting;
     if (this.#stuckMs !== undefined) {
       log.info(
         { source: this.#name, afterMs: nowMs() - this.#stuckMs },

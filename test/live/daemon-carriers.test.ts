@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -44,7 +44,10 @@ function started<One extends Carrier>(carrier: One): One {
 }
 
 function daemonIn(place: string, sources: string): Running {
-  const daemon = startDaemon(configure(place, sources));
+  const config = configure(place, sources);
+  // The machine's own name: it is the one that observe stores its runs under.
+  writeFileSync(config, readFileSync(config, 'utf8').replace('host = "vm"\n', ''));
+  const daemon = startDaemon(config);
   stops.push(() => daemon.end());
   return daemon;
 }
@@ -181,6 +184,60 @@ test('what users write into rsyslog by both ways is counted as forgeable and wid
   const { stdout } = await profiler(['status', '--db', join(at, 'p.db')]);
   expect(stdout).toMatch(/forgeable \d+/);
   expect(stdout).toMatch(/kern\.log/);
+});
+
+test('a listener that was killed is started again, and what it missed is told as lost', async () => {
+  const at = openPlace();
+  const [seen, missed, after] = ['seen', 'missed', 'after'].map((name) => build(at, name, 'native/examples/hello.c'));
+  if (!seen || !missed || !after) throw new Error('three programs');
+  const daemon = daemonIn(at, '[[source]]\nkind = "netlink"');
+  await daemon.said(/^ready$/);
+  await sleep(300);
+  await run(seen, [], { env: LOGGED });
+  await until(() => rowsOf(at, seen).length === 5);
+  const children = readFileSync(`/proc/${daemon.child.pid}/task/${daemon.child.pid}/children`, 'utf8')
+    .trim()
+    .split(' ');
+  expect(children).toHaveLength(1);
+  process.kill(Number(children[0]), 'SIGKILL');
+  expect(await daemon.said(/audit-listen ended with SIGKILL/)).toMatchObject({
+    level: 'warn',
+    source: 'daemon:netlink',
+  });
+  await run(missed, [], { env: LOGGED });
+  await sleep(1500);
+  await run(after, [], { env: LOGGED });
+  await until(() => rowsOf(at, after).length === 5);
+  expect(rowsOf(at, missed)).toEqual([]);
+  // The hole is told when no late record can fill it.
+  await sleep(5200);
+  await run(after, [], { env: LOGGED });
+  await until(() =>
+    ask<{ count: number }>(at, "SELECT count FROM loss WHERE reason = 'serial-gap'").some(
+      ({ count: lost }) => lost >= 5,
+    ),
+  );
+});
+
+test('observe beside a daemon on the same database: its run is whole, and each call counts once', async () => {
+  const at = openPlace();
+  const hello = build(at, 'hello', 'native/examples/hello.c');
+  const daemon = daemonIn(at, '[[source]]\nkind = "netlink"');
+  await daemon.said(/^ready$/);
+  await sleep(300);
+  const host = ['--db', join(at, 'p.db')];
+  const observed = await profiler(['observe', ...host, '--', hello]);
+  expect(observed, observed.stderr).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });
+  await sleep(300);
+  const { stdout } = await profiler(['runs', ...host, '--exe', hello, '--json']);
+  const { runs } = JSON.parse(stdout) as {
+    runs: { kind: string; records: number; calls: number; lost: number | null }[];
+  };
+  expect(runs).toMatchObject([{ kind: 'observed', calls: 5 }]);
+  const alone = join(at, 'alone.db');
+  await profiler(['observe', '--db', alone, '--', hello]);
+  const { stdout: other } = await profiler(['runs', '--db', alone, '--exe', hello, '--json']);
+  expect(runs[0]?.records).toBe((JSON.parse(other) as { runs: { records: number }[] }).runs[0]?.records);
 });
 
 test('journald, which has each record twice, brings it once, and the daemon goes on after its cursor', async () => {

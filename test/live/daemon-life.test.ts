@@ -99,6 +99,13 @@ test('what stands against a start is one line', async () => {
   });
 });
 
+test('standard input is read to its end, and then so is the daemon', async () => {
+  const config = configure(folder.path, '[[source]]\nkind = "stdin"');
+  const ended = await profiler(['daemon', '--config', config], { input: hello().map(auditLog).join('').trimEnd() });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(counted(folder.path)).toBe(5);
+});
+
 /** A datagram socket, which Node cannot open: prints each message as JSON. */
 const MANAGER = `
 import json, socket, sys

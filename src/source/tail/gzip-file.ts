@@ -21,7 +21,7 @@ export async function openGzip(file: LogFile, at: Position | undefined): Promise
   const raw = createReadStream('', { fd: handle, highWaterMark: CHUNK_BYTES });
   if (`${dev}:${ino}` !== id) {
     raw.destroy();
-    return 'other';
+    return 'gone';
   }
   const { head, all } = await peek(raw, 8);
   const bytes = new Unread(unpacked(path, head, all)[Symbol.asyncIterator](), () => raw.destroy());
@@ -69,6 +69,7 @@ class GzipFile implements OpenLog {
     for (let want = CHUNK_BYTES; ; want += CHUNK_BYTES) {
       await bytes.fill(want);
       const more = !bytes.ended;
+      place.see(bytes.held);
       const { length, chunk, within, hole } = cut(bytes.held, { within: place.within, skip: this.#skip, more });
       if (length === 0 && more) continue;
       if (length === 0) return { kind: 'ended', why: bytes.failure };

@@ -22,5 +22,8 @@ export interface OpenLog {
   close(): Promise<void>;
 }
 
-/** `same`: what stood before the position stands there; `shorter`: an earlier copy, of which there is nothing left to read. */
-export type Fit = 'same' | 'shorter' | 'other';
+/**
+ * `same`: what stood before the position stands there; `shorter`: an earlier copy, of which there is nothing left to read;
+ * `gone`: the name bears another file by now, or none.
+ */
+export type Fit = 'same' | 'shorter' | 'other' | 'gone';

@@ -15,7 +15,7 @@ export async function openRaw({ path, id }: LogFile, at: Position | undefined): 
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = await handle.stat({ bigint: true });
-    const place = stat.isFile() && `${stat.dev}:${stat.ino}` === id ? await placeAt(handle, stat, at) : 'other';
+    const place = stat.isFile() && `${stat.dev}:${stat.ino}` === id ? await placeAt(handle, stat, at) : 'gone';
     if (typeof place !== 'string') return new RawFile(handle, place, stat);
     await handle.close();
     return place;

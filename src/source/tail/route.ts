@@ -1,7 +1,7 @@
 import type { Loss } from '../../observe/tally.ts';
 import { type Family, familyOf, fileAt, fileById, type LogFile } from './family.ts';
 import { fileLoss } from './file-loss.ts';
-import { fitOf, openLogAt } from './open-log.ts';
+import { canUnpack, fitOf, openLogAt } from './open-log.ts';
 import { Place } from './place.ts';
 import type { Cursor, Position } from './position.ts';
 
@@ -17,6 +17,7 @@ export interface Route {
 /** A file that is to be read from its beginning, which must look as it did: else the way has changed meanwhile. */
 export interface Next {
   readonly file: LogFile;
+  /** Undefined where it cannot be read. */
   readonly from: Position | undefined;
 }
 
@@ -33,12 +34,28 @@ export async function firstRoute(path: string, sinceMs = Infinity, without: Read
  * `without`: files (by id) that cannot be read and are left out.
  */
 export async function routeFrom(path: string, cursor: Cursor, without: ReadonlySet<string>): Promise<Route> {
-  const scene = await sceneOf(path, without);
-  const found = await find(path, scene, cursor.current);
-  if (!found) return withoutAnchor(path, scene, cursor);
-  const { file, fit } = found;
-  const next = file.id === scene.live?.id ? undefined : await first(scene, newerThan(file, scene), false);
-  return { at: fit === 'same' ? file : undefined, next, losses: [] };
+  for (let tries = 0; tries < TRIES; tries++) {
+    const scene = await sceneOf(path, without);
+    if (cursor.current.head.length === 0) return fromEmpty(scene, cursor);
+    const found = await find(path, scene, cursor);
+    if (found === 'gone') continue;
+    if (!found) return withoutAnchor(path, scene, cursor);
+    const { file, fit } = found;
+    const next = file.id === scene.live?.id ? undefined : await first(scene, newerThan(file, scene), false);
+    return { at: fit === 'same' ? file : undefined, next, losses: [] };
+  }
+  throw new Error('its rotated files come and go all the time');
+}
+
+const TRIES = 100;
+
+/**
+ * Of a file that was empty nothing is known but its inode; it may have been written, copied and emptied since. Only a first
+ * start begins with an empty file, when no rotated one was to be read: what is as old to the tick was not read either.
+ */
+async function fromEmpty(scene: Scene, { current, mtimeMs }: Cursor): Promise<Route> {
+  const later = scene.rotated.filter((file) => file.id === current.id || file.mtimeMs >= mtimeMs);
+  return { at: undefined, next: await first(scene, later, false), losses: [] };
 }
 
 /** A family, and how the log itself began before the others were looked at. */
@@ -61,19 +78,27 @@ interface Anchor {
   readonly fit: 'same' | 'shorter';
 }
 
-async function find(path: string, { live, rotated }: Family, position: Position): Promise<Anchor | undefined> {
-  const files = [...(live ? [live] : []), ...[...rotated].reverse()];
+/** Files that begin with fewer equal bytes may be others all the same: then only what was written since can be the one. */
+const TELLING_BYTES = 64;
+
+/** `gone`: a file that may have been the one was renamed or packed meanwhile. */
+async function find(path: string, { live, rotated }: Family, cursor: Cursor): Promise<Anchor | 'gone' | undefined> {
+  const { current: position, mtimeMs } = cursor;
+  const files = [...(live ? [live] : []), ...rotated];
+  const telling = position.head.length >= TELLING_BYTES;
   const sameInode = files.filter(({ id }) => id === position.id);
   const elsewhere = sameInode.length === 0 ? await fileById(path, position.id) : undefined;
-  // Of a file that was empty nothing is known but its inode.
-  const others = position.head.length === 0 ? [] : files.filter(({ id }) => id !== position.id);
+  const others = files.filter((file) => file.id !== position.id && (telling || file.mtimeMs >= mtimeMs));
   let shorter: LogFile | undefined;
+  let gone = false;
   for (const file of [...sameInode, ...(elsewhere ? [elsewhere] : []), ...others]) {
     const fit = await fitOf(file, position).catch(() => 'other');
     if (fit === 'same') return { file, fit };
+    gone ||= fit === 'gone';
     // The log itself, when it is shorter, was emptied; a copy was made before the last of it was read.
     if (fit === 'shorter' && file !== live && file.id !== position.id) shorter ??= file;
   }
+  if (gone) return 'gone';
   return shorter && { file: shorter, fit: 'shorter' };
 }
 
@@ -100,20 +125,26 @@ async function first(
 ): Promise<Next | undefined> {
   const known = beginning !== undefined && beginning.head.length > 0;
   for (const file of rotated) {
-    // A rotated file that begins like the log itself is a copy of it that is being made.
-    const copy = known && (await fitOf(file, { ...beginning, id: file.id }).catch(() => 'other')) !== 'other';
-    if (!copy && file.size > 0) return { file, from: undefined };
+    // A rotated file that begins like the log itself, and is no longer, is a copy of it that is being made.
+    const like = known && file.packing === undefined && file.size <= (live?.size ?? 0);
+    const copy = like && (await fitOf(file, { ...beginning, id: file.id }).catch(() => 'other')) !== 'other';
+    if (copy || file.size === 0) continue;
+    const from = await beginningOf(file);
+    if (from?.head.length !== 0) return { file, from };
   }
   return live && beginning && (known || empty) ? { file: live, from: beginning } : undefined;
 }
 
-/** Its byte 0, and what it begins with. */
+/** Its byte 0, and what it begins with; undefined where it cannot be read. */
 async function beginningOf(file: LogFile): Promise<Position | undefined> {
+  if (!canUnpack(file)) return undefined;
   const log = await openLogAt(file).catch(() => 'other' as const);
   if (typeof log === 'string') return undefined;
   try {
-    await log.look();
-    return { ...new Place(file.id).position, head: log.place.position.head };
+    const look = await log.look();
+    const { head } = log.place.position;
+    if (look.kind === 'ended' && look.why !== undefined && head.length === 0) return undefined;
+    return { ...new Place(file.id).position, head };
   } finally {
     await log.close();
   }

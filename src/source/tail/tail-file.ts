@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { errnoOf, messageOf } from '../../errors.ts';
 import type { Loss } from '../../observe/tally.ts';
 import { printable } from '../../record/name.ts';
@@ -11,6 +10,7 @@ import { openLogAt } from './open-log.ts';
 import { type Cursor, readCursor, writeCursor } from './position.ts';
 import { firstRoute, type Next, type Route, routeFrom } from './route.ts';
 import { Trailing } from './trailing.ts';
+import { whyNot, whyUnreadable } from './why.ts';
 
 export interface TailOptions {
   /** On the first start rotated files are read too that were written since then (milliseconds since 1970). */
@@ -116,15 +116,24 @@ class Tail {
   /** Whether there is another file to go on with, which is open then. */
   async *#goOn(): AsyncGenerator<SourceBatch, boolean> {
     const live = await fileAt(this.#path);
-    this.#unsettled = live === undefined || live.id !== this.#current?.place.id;
+    const id = this.#current?.place.id ?? (this.#isUntouched(live) ? live?.id : undefined);
+    this.#unsettled = live === undefined || live.id !== id;
     if (!this.#unsettled) return false;
     const route = await this.#route();
-    if (!this.#current && route.at && this.#anchor) return this.#reopen(route.at, this.#anchor);
+    const cursor = this.#cursor();
+    // Where the file has no name any more, its bytes may go on under another inode: packed, copied, restored.
+    if (route.at && cursor && route.at.id !== this.#current?.place.id) return this.#reopen(route.at, cursor);
     if (!route.next) {
       if (!this.#current) this.#warn(await whyNot(this.#path));
       return false;
     }
     return yield* this.#switchTo(route.next, this.#current ? [] : route.losses);
+  }
+
+  /** The file was empty when it was found, and nothing has been written to it since. */
+  #isUntouched(live: LogFile | undefined): boolean {
+    const { current, mtimeMs } = this.#anchor ?? {};
+    return live?.size === 0 && live.id === current?.id && current.head.length === 0 && live.mtimeMs === mtimeMs;
   }
 
   async #route(): Promise<Route> {
@@ -136,6 +145,7 @@ class Tail {
   async #reopen(file: LogFile, { current }: Cursor): Promise<boolean> {
     const log = await openLogAt(file, current);
     if (typeof log === 'string') return false;
+    await this.#current?.close();
     this.#current = log;
     return true;
   }
@@ -152,6 +162,8 @@ class Tail {
     const log = await this.#open(file, from);
     if (typeof log === 'string') return log === 'left-out';
     this.#current = log;
+    // Nothing can be seen of an empty file by which it is known again: it is opened once there is something in it.
+    if (from?.head.length === 0) await this.#leave(file.mtimeMs);
     if (old?.packed) await old.close();
     else if (old) this.#trailing = new Trailing(old);
     await this.#bell.renew();
@@ -162,24 +174,22 @@ class Tail {
 
   /** `changed`: the name leads to another file by now. A rotated file that cannot be read is left out, and the loss told. */
   async #open(file: LogFile, from: Next['from']): Promise<OpenLog | 'changed' | 'left-out'> {
-    if (file.packing === undefined || file.packing === 'gz') {
-      try {
-        const log = await openLogAt(file, from);
-        return typeof log === 'string' ? 'changed' : log;
-      } catch (error) {
-        if (errnoOf(error) === 'ENOENT') return 'changed';
-        if (errnoOf(error) !== 'EACCES' || file.path === this.#path) throw error;
-      }
+    const why = from ? undefined : await whyUnreadable(file);
+    if (why === undefined) {
+      const log = await openLogAt(file, from);
+      if (from && typeof log !== 'string') return log;
+      if (typeof log !== 'string') await log.close();
+      return 'changed';
     }
     this.#without.add(file.id);
-    const why = file.packing === undefined ? 'it may not be read by this user' : `it is packed by ${file.packing}`;
     this.#losses.push(fileLoss('file-unreadable', `${file.path}: ${why}, so it was left out`, file.mtimeMs));
     return 'left-out';
   }
 
-  async #leave(): Promise<void> {
+  async #leave(mtimeMs = this.#current?.mtimeMs): Promise<void> {
     const current = this.#current;
-    this.#anchor = this.#cursor();
+    const cursor = this.#cursor();
+    this.#anchor = cursor && { ...cursor, mtimeMs: mtimeMs ?? cursor.mtimeMs };
     this.#current = undefined;
     await current?.close();
   }
@@ -206,18 +216,6 @@ class Tail {
 }
 
 const NONE = Buffer.alloc(0);
-
-/** Why there is nothing to be opened; empty where the file is not there, or holds nothing yet. */
-async function whyNot(path: string): Promise<string> {
-  try {
-    const handle = await open(path, 'r');
-    const stat = await handle.stat();
-    await handle.close();
-    return stat.isFile() ? '' : `${path}: is no file, want a log file`;
-  } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? '' : `${path}: cannot be opened, trying again: ${messageOf(error)}`;
-  }
-}
 
 /** Passes a text on when it is another than the one before. */
 function changesOnly(warn: TailOptions['warn']): (text: string) => void {
