@@ -60,6 +60,12 @@ export const REGISTRY: readonly Row[] = [
     load: () => import('./commands/runs.ts'),
   },
   {
+    name: 'backup',
+    describe: 'copy the database while it is in use, checked, into one file',
+    usage: () => import('./usage/backup.ts'),
+    load: () => import('./commands/backup.ts'),
+  },
+  {
     name: 'doctor',
     describe: 'check what of this machine works, with the fix beside each fault',
     usage: () => import('./usage/doctor.ts'),

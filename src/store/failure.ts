@@ -20,11 +20,23 @@ export function telling<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    const code = sqliteCode(error);
-    const meaning = MEANINGS.find(([prefix]) => code?.startsWith(prefix))?.[1];
-    if (!meaning) throw error;
-    throw new RefusedError(`${path}: ${meaning} (${code})`, { cause: error });
+    throw told(path, error);
   }
+}
+
+/** The same of work that takes its time. */
+export async function tellingLater<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw told(path, error);
+  }
+}
+
+function told(path: string, error: unknown): unknown {
+  const code = sqliteCode(error);
+  const meaning = MEANINGS.find(([prefix]) => code?.startsWith(prefix))?.[1];
+  return meaning ? new RefusedError(`${path}: ${meaning} (${code})`, { cause: error }) : error;
 }
 
 /** These may pass: another program ends, somebody makes room. */

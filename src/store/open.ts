@@ -69,7 +69,8 @@ function useWal(db: Database.Database): void {
   }
 }
 
-function requireFile(path: string): void {
+/** Throws a NoStoreError where there is no file, a RefusedError where it may not be read. */
+export function requireFile(path: string): void {
   let directory: boolean;
   try {
     const stat = statSync(path, { throwIfNoEntry: false });

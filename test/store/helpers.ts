@@ -6,10 +6,9 @@ import { onTestFinished } from 'vitest';
 import { migrate, migrationFiles } from '../../src/store/migrate.ts';
 import { openStore } from '../../src/store/open.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
-import type { NewRun, RunTally, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 
-export const LOG = 0x7ffc0000;
-export const X86_64 = 0xc000003e;
+export { LOG, newRun, newTally, X86_64 } from './rows.ts';
 
 /** A directory that goes with the test. */
 export function temporary(): string {
@@ -31,44 +30,6 @@ export function memoryStore(): Store {
   db.pragma('foreign_keys = ON');
   migrate(db, ':memory:', migrationFiles(), 0);
   return sqliteStore(db, ':memory:');
-}
-
-export function newRun(change: Partial<NewRun> = {}): NewRun {
-  return {
-    kind: 'observed',
-    stage: 'preload',
-    mode: 'full',
-    name: undefined,
-    exe: '/opt/hello',
-    argv: ['./hello'],
-    buildId: 'b1',
-    sha256: 'c1',
-    host: 'vm',
-    bootId: 'boot-1',
-    ses: 7,
-    pid: 100,
-    uid: 0,
-    kernel: '6.18.44',
-    libc: 'glibc 2.36',
-    startedMs: 1_000_000,
-    ...change,
-  };
-}
-
-export function newTally(change: Partial<RunTally> & { readonly runId: number }): RunTally {
-  return {
-    exe: '/opt/hello',
-    archToken: X86_64,
-    nr: 1,
-    code: LOG,
-    trust: 'kernel',
-    count: 1,
-    firstMs: 1_000_001,
-    lastMs: 1_000_001,
-    sampleSerial: 50,
-    sampleIp: '7f00',
-    ...change,
-  };
 }
 
 export const NO_BATCH = { tallies: [], losses: [], seen: [] } as const;
