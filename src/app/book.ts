@@ -34,6 +34,8 @@ export interface Entry {
   readonly cursor: (losses: LossState) => string;
   /** No later line can change what is known of losses. */
   readonly last: boolean;
+  /** No record came for so long that none is late. */
+  readonly quiet?: boolean;
   /** Take from stored losses what has been seen since. */
   readonly settle: boolean;
 }
@@ -58,6 +60,11 @@ export class Book {
     return this.#counts;
   }
 
+  /** Whether serials are missing that are not told yet. */
+  get open(): boolean {
+    return this.#losses.open;
+  }
+
   /**
    * Stores these records, what they lack, and how far the source was read, in one transaction. After an error nothing is
    * stored and the book is as before: the same may be tried again.
@@ -74,7 +81,7 @@ export class Book {
     }
   }
 
-  #write({ records, losses: told, source, cursor, last, settle }: Entry): void {
+  #write({ records, losses: told, source, cursor, last, quiet, settle }: Entry): void {
     const page = newPage(this.#store, this.#counts);
     const fromMs = this.#losses.lastMs;
     for (const record of records) this.#take(record, page);
@@ -82,7 +89,7 @@ export class Book {
     const placed = told.map((loss) =>
       placeless({ ...loss, fromMs: loss.fromMs ?? fromMs, toMs: loss.toMs ?? toMs }, this.#localHost),
     );
-    const found = [...this.#losses.flush(this.#localHost, last), ...placed];
+    const found = [...this.#losses.flush(this.#localHost, last, quiet), ...placed];
     const losses = found.map((loss) => ({ ...loss, trust: this.#trust }));
     countLosses(this.#counts, losses);
     const counted = { tallies: page.tallier.flush(), seen: page.seen.flush(), processes: page.runs.flush() };

@@ -22,6 +22,8 @@ const RETRY_MS = 100;
 const RETRY_MOST_MS = 2000;
 /** Losses are held against what other sources brought since, at most this often. */
 const SETTLE_MS = 1000;
+/** Where no record came for so long, none is late: what is missing before is told. */
+const QUIET_MS = 5000;
 const NEWLINE = 0x0a;
 
 /**
@@ -40,6 +42,7 @@ export class IngestWriter {
   #dueMs = Number.POSITIVE_INFINITY;
   #storedMs = 0;
   #storedRecords = 0;
+  #recordMs = 0;
   #settledMs = 0;
   #stuckMs: number | undefined;
   #retryMs = RETRY_MS;
@@ -74,6 +77,7 @@ export class IngestWriter {
     if (restart) pass.restart();
     pass.push(chunk);
     pass.lost(losses ?? []);
+    if (pass.waiting > 0) this.#recordMs = this.#world.nowMs();
     // A line that is not whole is read again with its beginning.
     if (chunk.length === 0 || chunk.at(-1) === NEWLINE) {
       this.#at = cursor;
@@ -165,12 +169,13 @@ export class IngestWriter {
   #store(): boolean {
     this.#stop();
     const pass = this.#pass;
-    if (!pass || (pass.waiting === 0 && !this.#moved)) return true;
     const { nowMs, log } = this.#world;
+    const quiet = pass?.open === true && nowMs() >= this.#recordMs + QUIET_MS;
+    if (!pass || (pass.waiting === 0 && !this.#moved && !quiet)) return true;
     const { waiting } = pass;
     try {
       const settle = nowMs() >= this.#settledMs + SETTLE_MS;
-      pass.commit({ cursor: (losses) => JSON.stringify({ at: this.#at, losses }), last: false, settle });
+      pass.commit({ cursor: (losses) => JSON.stringify({ at: this.#at, losses }), last: false, quiet, settle });
       if (settle) this.#settledMs = nowMs();
     } catch (error) {
       this.#troubled(error, pass);
@@ -187,6 +192,7 @@ export class IngestWriter {
     }
     this.#stuckMs = undefined;
     this.#retryMs = RETRY_MS;
+    if (pass.open) this.#schedule(this.#recordMs + QUIET_MS);
     this.release();
     return true;
   }

@@ -36,6 +36,7 @@ export interface Rejected {
 export interface Commit {
   readonly cursor: (losses: LossState) => string;
   readonly last: boolean;
+  readonly quiet?: boolean;
   readonly settle: boolean;
 }
 
@@ -75,6 +76,11 @@ export class Pass {
     return this.#records.length + this.#losses.length;
   }
 
+  /** Whether serials are missing that are not told yet. */
+  get open(): boolean {
+    return this.#book.open;
+  }
+
   push(chunk: Buffer): void {
     this.#reader.push(chunk);
   }
@@ -100,12 +106,12 @@ export class Pass {
   }
 
   /** Commits what waits. Throws what the store throws; it then waits still, to be tried again. */
-  commit({ cursor, last, settle }: Commit): void {
+  commit({ cursor, last, quiet = false, settle }: Commit): void {
     const { name, carrier, trust, earlier } = this.#options;
     const rejected = this.rejected.reduce((sum, { count }) => sum + count, earlier?.rejected ?? 0);
     const figures = { records: (earlier?.records ?? 0) + this.#read, rejected, duplicates: earlier?.duplicates ?? 0 };
     const source = { source: name, carrier, trust, ...figures, atMs: this.#nowMs() };
-    this.#book.commit({ records: this.#records, losses: this.#losses, source, cursor, last, settle });
+    this.#book.commit({ records: this.#records, losses: this.#losses, source, cursor, last, quiet, settle });
     this.#records = [];
     this.#losses = [];
   }

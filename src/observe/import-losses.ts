@@ -106,10 +106,16 @@ export class ImportLosses {
     else this.#told[this.#told.length - 1] = { ...last, count: sum(last.count, one.count) };
   }
 
-  /** Losses that no later line can change; with `final`, all of them. */
-  flush(localHost: string, final: boolean): ImportedLoss[] {
+  /** Whether serials are missing that late records may still bear. */
+  get open(): boolean {
+    return [...this.#hosts.values()].some(({ gaps }) => gaps.length > 0);
+  }
+
+  /** Losses that no later line can change; with `final`, all of them; with `quiet`, missing serials: no record came for long. */
+  flush(localHost: string, final: boolean, quiet = false): ImportedLoss[] {
     for (const host of this.#hosts.values()) {
-      const settled = ({ at, toMs }: Gap) => final || at + REORDERED <= this.#pushed || toMs + LATE_MS < host.last.atMs;
+      const settled = ({ at, toMs }: Gap) =>
+        final || quiet || at + REORDERED <= this.#pushed || toMs + LATE_MS < host.last.atMs;
       this.#done.push(...host.gaps.filter(settled).map((gap) => gapLoss(host.name, gap)));
       host.gaps = host.gaps.filter((gap) => !settled(gap));
     }

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from './daemon.ts';
 
 /** A log's real maker, run by hand in a folder of the test's own. */
@@ -105,4 +106,32 @@ export function writeToSyslog(forge: string, socket: string, text: string): void
 /** As user nobody with CAP_AUDIT_WRITE alone, as programs in containers have it. */
 export function writeToAudit(forge: string, text: string): void {
   execFileSync('setpriv', [...NOBODY, ...AUDIT_WRITE, forge, 'audit', text]);
+}
+
+export interface Event {
+  readonly serial: number;
+  readonly nr: number;
+}
+
+/** What the real auditd wrote of a program: the truth. */
+export function recordsIn(log: string, exe: string): Event[] {
+  const lines = readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(`exe="${exe}"`));
+  return lines.map((line) => {
+    const [, serial, nr] = /:(\d+)\): .* syscall=(\d+) /.exec(line) ?? [];
+    return { serial: Number(serial), nr: Number(nr) };
+  });
+}
+
+/** printk's rate limit may swallow it: it is then made again. */
+export async function untilPrinted(log: string, make: () => void, text: string): Promise<void> {
+  for (let left = 4; left > 0; left--) {
+    make();
+    for (let end = Date.now() + 1500; Date.now() < end; await sleep(50)) {
+      if (readFileSync(log, 'utf8').includes(text)) return;
+    }
+    await sleep(4500);
+  }
+  throw new Error(`the kernel did not print ${text}`);
 }

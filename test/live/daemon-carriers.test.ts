@@ -6,14 +6,17 @@ import {
   auditEnabled,
   auditPid,
   type Carrier,
+  type Event,
+  recordsIn,
   startAuditd,
   startJournald,
   startRsyslog,
+  untilPrinted,
   writeToAudit,
   writeToSyslog,
 } from './carriers.ts';
 import { build, NATIVE, profiler, run, scratch } from './cli.ts';
-import { ask, configure, fileSource, type Running, startDaemon, until } from './daemon.ts';
+import { ask, configure, fileSource, type Running, rowsOf, startDaemon, until } from './daemon.ts';
 
 /** The real auditd and rsyslogd, on the kernel's own log, and both ways by which a user can write into it. */
 const folder = scratch();
@@ -58,34 +61,6 @@ function openPlace(): string {
   chmodSync(one.path, 0o755);
   stops.push(() => Promise.resolve(one.remove()));
   return one.path;
-}
-
-interface Row {
-  readonly trust: string;
-  readonly nr: number;
-  readonly count: number;
-}
-
-const rowsOf = (at: string, exe: string): Row[] =>
-  ask<Row>(
-    at,
-    `SELECT trust, nr, sum(count) AS count FROM tally JOIN exe USING (exe_id) WHERE path = '${exe}' GROUP BY trust, nr ORDER BY nr`,
-  );
-
-interface Event {
-  readonly serial: number;
-  readonly nr: number;
-}
-
-/** What the real auditd wrote of a program: the truth. */
-function recordsIn(log: string, exe: string): Event[] {
-  const lines = readFileSync(log, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(`exe="${exe}"`));
-  return lines.map((line) => {
-    const [, serial, nr] = /:(\d+)\): .* syscall=(\d+) /.exec(line) ?? [];
-    return { serial: Number(serial), nr: Number(nr) };
-  });
 }
 
 function seenOf(at: string, events: readonly Event[]): number {
@@ -209,9 +184,7 @@ test('a listener that was killed is started again, and what it missed is told as
   await run(after, [], { env: LOGGED });
   await until(() => rowsOf(at, after).length === 5);
   expect(rowsOf(at, missed)).toEqual([]);
-  // The hole is told when no late record can fill it.
-  await sleep(5200);
-  await run(after, [], { env: LOGGED });
+  // The hole is told by itself when no late record can fill it.
   await until(() =>
     ask<{ count: number }>(at, "SELECT count FROM loss WHERE reason = 'serial-gap'").some(
       ({ count: lost }) => lost >= 5,
@@ -266,15 +239,3 @@ test('journald, which has each record twice, brings it once, and the daemon goes
   await journald.stop();
   expect(auditEnabled()).toBe(enabled);
 });
-
-/** printk's rate limit may swallow it: it is then made again. */
-async function untilPrinted(log: string, make: () => void, text: string): Promise<void> {
-  for (let left = 4; left > 0; left--) {
-    make();
-    for (let end = Date.now() + 1500; Date.now() < end; await sleep(50)) {
-      if (readFileSync(log, 'utf8').includes(text)) return;
-    }
-    await sleep(4500);
-  }
-  throw new Error(`the kernel did not print ${text}`);
-}

@@ -86,10 +86,10 @@ async function said(
 }
 
 /** Asks the database while the daemon runs. */
-export function ask<Row>(folder: string, sql: string): Row[] {
+export function ask<One>(folder: string, sql: string): One[] {
   const db = new Database(join(folder, 'p.db'), { readonly: true, timeout: 5000 });
   try {
-    return db.prepare<[], Row>(sql).all();
+    return db.prepare<[], One>(sql).all();
   } finally {
     db.close();
   }
@@ -106,3 +106,16 @@ export async function until(what: () => boolean, withinMs = 10_000): Promise<voi
     if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what.toString()}`);
   }
 }
+
+interface Row {
+  readonly trust: string;
+  readonly nr: number;
+  readonly count: number;
+}
+
+/** What is stored of a program. */
+export const rowsOf = (at: string, exe: string): Row[] =>
+  ask<Row>(
+    at,
+    `SELECT trust, nr, sum(count) AS count FROM tally JOIN exe USING (exe_id) WHERE path = '${exe}' GROUP BY trust, nr ORDER BY nr`,
+  );

@@ -39,7 +39,7 @@ test('the installed profiler observes, suggests and enforces with its own native
 
 test('the tarball carries what runs and nothing of the tests', () => {
   const files = readdirSync(join(prefix, 'lib/node_modules/profiler'), { recursive: true, encoding: 'utf8' });
-  for (const part of ['libsandbox.so', 'sandboxify', 'audit-listen', 'session-run']) {
+  for (const part of ['libsandbox.so', 'sandboxify', 'audit-listen', 'notify', 'session-run']) {
     expect(files).toContain(join('native/build', part));
   }
   expect(files.filter((file) => !file.startsWith('node_modules') && /(^|\/)test\/|\.tsx?$/.test(file))).toEqual([]);

@@ -193,3 +193,16 @@ test('a gap is told once no late record can fill it: after 256 more, or five sec
     expect(losses.flush('vm', true)).toEqual([]);
   }
 });
+
+test('a gap is told where nothing came for long, once, and what was said of it waits for the next record', () => {
+  const losses = new ImportLosses();
+  losses.event('vm', { atMs: 0, serial: 10 });
+  expect(losses.open).toBe(false);
+  losses.event('vm', { atMs: 1, serial: 14 });
+  losses.lost(told('suppressed', 9));
+  expect(losses.open).toBe(true);
+  expect(losses.flush('vm', false, true)).toMatchObject([{ reason: 'serial-gap', count: 3 }]);
+  expect(losses.open).toBe(false);
+  losses.event('vm', { atMs: 9000, serial: 17 });
+  expect(losses.flush('vm', true)).toMatchObject([{ reason: 'suppressed', count: 2 }]);
+});

@@ -66,7 +66,7 @@ interface Scene extends Family {
 async function sceneOf(path: string, without: ReadonlySet<string>): Promise<Scene> {
   for (;;) {
     const live = await fileAt(path);
-    const beginning = live && (await beginningOf(live));
+    const beginning = live && (await beginningOf(live, tellsMuch));
     const family = await familyOf(path);
     if (family.live?.id !== live?.id) continue;
     return { live, beginning, rotated: family.rotated.filter(({ id }) => !without.has(id)) };
@@ -76,6 +76,11 @@ async function sceneOf(path: string, without: ReadonlySet<string>): Promise<Scen
 interface Anchor {
   readonly file: LogFile;
   readonly fit: 'same' | 'shorter';
+}
+
+/** A few bytes of a first line are those of any line: there is no knowing whether they were emptied and written anew. */
+function tellsMuch(head: Buffer): boolean {
+  return head.length >= TELLING_BYTES || head.includes('\n');
 }
 
 /** Files that begin with fewer equal bytes may be others all the same: then only what was written since can be the one. */
@@ -129,22 +134,23 @@ async function first(
     const like = known && file.packing === undefined && file.size <= (live?.size ?? 0);
     const copy = like && (await fitOf(file, { ...beginning, id: file.id }).catch(() => 'other')) !== 'other';
     if (copy || file.size === 0) continue;
-    const from = await beginningOf(file);
+    const from = await beginningOf(file, () => true);
     if (from?.head.length !== 0) return { file, from };
   }
   return live && beginning && (known || empty) ? { file: live, from: beginning } : undefined;
 }
 
-/** Its byte 0, and what it begins with; undefined where it cannot be read. */
-async function beginningOf(file: LogFile): Promise<Position | undefined> {
+/** Its byte 0, and what it begins with, if that tells anything; undefined where it cannot be read. */
+async function beginningOf(file: LogFile, tells: (head: Buffer) => boolean): Promise<Position | undefined> {
   if (!canUnpack(file)) return undefined;
   const log = await openLogAt(file).catch(() => 'other' as const);
   if (typeof log === 'string') return undefined;
   try {
     const look = await log.look();
-    const { head } = log.place.position;
+    const { head, position } = log.place;
     if (look.kind === 'ended' && look.why !== undefined && head.length === 0) return undefined;
-    return { ...new Place(file.id).position, head };
+    const start = new Place(file.id).position;
+    return tells(head) ? { ...start, head: position.head } : start;
   } finally {
     await log.close();
   }
