@@ -1,0 +1,55 @@
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { scratch } from './cli.ts';
+import { type App, appIn } from './service-app.ts';
+import { filterOf } from './service-unit.ts';
+import { type Outcome, serviceLife } from './service-workload.ts';
+
+/** The unit's own list, by sandboxify: systemd would add some calls to it by itself (@default of systemd.exec(5)). */
+const UNIT = fileURLToPath(new URL('../../systemd/profiler.service', import.meta.url));
+const FILTER = filterOf(readFileSync(UNIT, 'utf8'));
+const NOBODY = '--reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all'.split(' ');
+
+let folder: ReturnType<typeof scratch>;
+beforeEach(() => {
+  folder = scratch();
+  chmodSync(folder.path, 0o755);
+});
+afterEach(() => folder.remove());
+
+/** A life in a folder of its own; without a list: under no filter. */
+function life(name: string, list?: readonly string[]): Promise<Outcome> {
+  const place = join(folder.path, name);
+  mkdirSync(place);
+  const app = appIn(place);
+  const under = (words: string[]) => app.within(['setpriv', ...NOBODY, ...(list ? [sandboxify(app)] : []), ...words]);
+  const filter = list && { SECCOMP_SYSCALL_ALLOW: list.join(':'), SECCOMP_DEFAULT_ACTION: 'kill', SECCOMP_QUIET: '1' };
+  return serviceLife(place, {
+    daemon: under(['profiler', 'daemon']),
+    kill: under(['kill']),
+    env: { ...app.env, ...filter },
+  });
+}
+
+const sandboxify = ({ path }: App) => join(path, 'native/build/sandboxify');
+
+test('the daemon lives under its SystemCallFilter as it does without one', async () => {
+  const free = await life('free');
+  expect(free).toMatchObject({
+    files: { 'audit.log': 20_118, 'more.log': 11 },
+    journal: { carrier: 'journal-json', rejected: 0 },
+    gone: 'SIGTERM',
+  });
+  const confined = await life('confined', FILTER);
+  const sorts = ({ told }: Outcome) => [...new Set(told)].sort();
+  expect({ ...confined, told: sorts(confined) }).toEqual({ ...free, told: sorts(free) });
+  expect(sorts(free)).toEqual(['READY', 'RELOADING', 'STOPPING', 'WATCHDOG', 'bound']);
+});
+
+test('a list that lacks a call is in force: it kills', async () => {
+  const without = FILTER.filter((call) => call !== 'inotify_add_watch');
+  expect(without).toHaveLength(FILTER.length - 1);
+  await expect(life('killed', without)).rejects.toThrow(/^the service \(SIGSYS\) has not come to /);
+});

@@ -1,0 +1,206 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { auditLog, T0 } from '../app/audit-lines.ts';
+import { record } from '../observe/records.ts';
+import { startJournald } from './carriers.ts';
+import { ask, configure, fileSource, until } from './daemon.ts';
+import { type Manager, startManager } from './service-manager.ts';
+
+/** Who stands for the service's user: no group, no capability. */
+export const NOBODY = 65534;
+
+export interface Start {
+  /** Starts `profiler daemon` with these words, as NOBODY. */
+  readonly daemon: readonly string[];
+  /** Starts `kill -HUP PID`, as the unit's ExecReload= does. */
+  readonly kill: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Outcome {
+  /** Records stored, by the file's name. */
+  readonly files: Readonly<Record<string, number>>;
+  readonly journal: { readonly carrier: string; readonly rejected: number };
+  /** Its exit code or signal. */
+  readonly gone: number | string | null;
+  readonly messages: readonly string[];
+  readonly told: readonly string[];
+}
+
+/**
+ * What a service meets in its life, short: old files, a file that comes, grows, is rotated, truncated and deleted, a burst,
+ * the journal, a reload, a watchdog, a stop that interrupts its calls, its end. In FOLDER, which every user may look into.
+ */
+export async function serviceLife(folder: string, { daemon, kill, env }: Start): Promise<Outcome> {
+  const life = new Life(folder, await startManager(join(folder, 'notify')));
+  try {
+    await life.prepare();
+    await life.start([...daemon, '--config', join(folder, 'state/profiler.toml')], env);
+    await life.follow();
+    await life.reload(kill, env);
+    await life.interrupt();
+    return await life.end();
+  } finally {
+    life.clear();
+  }
+}
+
+const lines = (from: number, count: number) =>
+  Array.from({ length: count }, (_, at) => auditLog(record([T0 + ((from + at) >> 4), from + at]))).join('');
+
+class Life {
+  readonly #folder: string;
+  readonly #manager: Manager;
+  readonly #log: string;
+  readonly #more: string;
+  readonly #state: string;
+  #child: ChildProcess | undefined;
+  #said = '';
+
+  constructor(folder: string, manager: Manager) {
+    this.#folder = folder;
+    this.#manager = manager;
+    this.#log = join(folder, 'audit.log');
+    this.#more = join(folder, 'more.log');
+    this.#state = join(folder, 'state');
+  }
+
+  /** A journal that journald made, a log with a packed old one, and a place for the database. */
+  async prepare(): Promise<void> {
+    mkdirSync(this.#state);
+    writeFileSync(join(this.#folder, 'audit.log.1.gz'), gzipSync(lines(1, 100)));
+    await this.#journald();
+    this.#configure('');
+    chownSync(this.#state, NOBODY, NOBODY);
+  }
+
+  async start(words: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+    const [program = '', ...args] = words;
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...env, NOTIFY_SOCKET: join(this.#folder, 'notify'), WATCHDOG_USEC: '200000' },
+    });
+    this.#child = child;
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#said += text));
+    await this.#told(/^READY=1\nSTATUS=/);
+  }
+
+  async follow(): Promise<void> {
+    writeFileSync(this.#log, lines(1000, 10));
+    await this.#counted(/audit\.log/, 110);
+    appendFileSync(this.#log, lines(2000, 5));
+    await this.#counted(/audit\.log/, 115);
+    renameSync(this.#log, `${this.#log}.1`);
+    writeFileSync(this.#log, lines(3000, 20_000));
+    await this.#counted(/audit\.log/, 20_115);
+    writeFileSync(this.#log, lines(30_000, 3));
+    await this.#counted(/audit\.log/, 20_118);
+    rmSync(this.#log);
+    // journald says that it starts: the journal that is followed grows.
+    await this.#journald();
+    await this.#told(/^WATCHDOG=1$/);
+  }
+
+  async reload(kill: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+    writeFileSync(this.#more, lines(40_000, 7));
+    this.#configure(fileSource(this.#more));
+    const [program = '', ...args] = [...kill, '-HUP', String(this.#pid())];
+    const killer = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+    const [code] = (await once(killer, 'exit')) as [number | null];
+    if (code !== 0) throw new Error(`kill ended with ${code}`);
+    await this.#counted(/more\.log/, 7);
+  }
+
+  /** Calls that wait are begun again by restart_syscall. */
+  async interrupt(): Promise<void> {
+    process.kill(this.#pid(), 'SIGSTOP');
+    process.kill(this.#pid(), 'SIGCONT');
+    appendFileSync(this.#more, lines(50_000, 4));
+    await this.#counted(/more\.log/, 11);
+  }
+
+  async end(): Promise<Outcome> {
+    const child = this.#child as ChildProcess;
+    const gone = once(child, 'close') as Promise<[number | null, string | null]>;
+    process.kill(this.#pid(), 'SIGTERM');
+    const [code, signal] = await gone;
+    const rows = this.#sources();
+    const { carrier, rejected } = rows.find(({ source }) => /journal/.test(source)) ?? { carrier: '', rejected: -1 };
+    const files = rows.filter(({ source }) => source.endsWith('.log'));
+    return {
+      files: Object.fromEntries(files.map(({ source, records }) => [source.split('/').at(-1), records])),
+      journal: { carrier, rejected },
+      gone: code ?? signal,
+      messages: this.#messages().map(({ level, msg }) => `${level}: ${msg}`),
+      told: this.#manager.told.map((message) => message.split(/[=\n]/)[0] ?? ''),
+    };
+  }
+
+  clear(): void {
+    if (this.#child?.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
+    this.#manager.stop();
+  }
+
+  async #journald(): Promise<void> {
+    const folder = join(this.#folder, 'journal');
+    await (await startJournald(folder)).stop();
+    execFileSync('chmod', ['-R', 'a+rX', folder]);
+  }
+
+  #configure(more: string): void {
+    const journal = `[[source]]\nkind = "journal"\ndirectory = "${join(this.#folder, 'journal')}"\n`;
+    const config = configure(this.#state, journal + fileSource(this.#log, 'since = "2w"') + more);
+    chmodSync(config, 0o644);
+  }
+
+  #messages(): { level: string; msg: string; pid: number }[] {
+    const whole = this.#said.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
+    return whole.map((line) => JSON.parse(line) as { level: string; msg: string; pid: number });
+  }
+
+  #pid(): number {
+    const pid = this.#messages()[0]?.pid;
+    if (pid === undefined) throw new Error(`the daemon said nothing: ${this.#said}`);
+    return pid;
+  }
+
+  #sources(): { source: string; carrier: string; records: number; rejected: number }[] {
+    return ask(this.#state, 'SELECT source, carrier, records, rejected FROM source');
+  }
+
+  async #told(message: RegExp): Promise<void> {
+    await this.#until(() => this.#manager.told.some((one) => message.test(one)), String(message));
+  }
+
+  async #counted(source: RegExp, records: number): Promise<void> {
+    const sum = () =>
+      this.#sources()
+        .filter((row) => source.test(row.source))
+        .reduce((total, row) => total + row.records, 0);
+    await this.#until(() => existsSync(join(this.#state, 'p.db')) && sum() >= records, `${records} of ${source}`);
+    await sleep(20);
+  }
+
+  async #until(what: () => boolean, text: string): Promise<void> {
+    const ended = () => this.#child?.exitCode !== null || this.#child.signalCode !== null;
+    await until(() => what() || ended(), 20_000).catch(() => undefined);
+    if (what()) return;
+    const state = this.#child?.signalCode ?? this.#child?.exitCode ?? 'runs';
+    throw new Error(
+      `the service (${state}) has not come to ${text}: ${this.#said} ${JSON.stringify(this.#manager.told)}`,
+    );
+  }
+}
