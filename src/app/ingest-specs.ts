@@ -13,6 +13,7 @@ import { stdinSource } from '../source/stdin.ts';
 import { tailSet } from '../source/tail/tail-set.ts';
 import type { IngestSpec } from './ingest.ts';
 import type { Kind } from './ingest-writer.ts';
+import { spanMs } from './span.ts';
 
 export interface SpecWorld {
   readonly stdin: NodeJS.ReadableStream;
@@ -86,10 +87,4 @@ function trustsOf(path: string, uid: number): (another: boolean) => Trust {
 
 function least(one: Trust, other: Trust): Trust {
   return atLeast(one, other) ? other : one;
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-function spanMs(span: string): number {
-  return Number(span.slice(0, -1)) * (UNIT_MS[span.at(-1) ?? ''] ?? 0);
 }

@@ -60,6 +60,12 @@ export const REGISTRY: readonly Row[] = [
     load: () => import('./commands/runs.ts'),
   },
   {
+    name: 'prune',
+    describe: 'remove old runs, and never the newest complete one of a program',
+    usage: () => import('./usage/prune.ts'),
+    load: () => import('./commands/prune.ts'),
+  },
+  {
     name: 'backup',
     describe: 'copy the database while it is in use, checked, into one file',
     usage: () => import('./usage/backup.ts'),

@@ -4,6 +4,10 @@ import type { RunLoss, RunQuery, Store } from './store.ts';
 
 type Read = Pick<Store, 'runs' | 'tallies' | 'losses' | 'exes' | 'invocations'>;
 
+/** Whether a loss of an import may have hit a process of its host. */
+export const HITS = `ifnull(to_ms, from_ms + 3600000) >= first_ms
+  AND (ifnull(from_ms, to_ms - 3600000), ifnull(after_serial, -1)) < (ifnull(exit_ms, last_ms + 3600000), ifnull(exit_serial, 0))`;
+
 /**
  * Losses by run. An import's loss belongs to every inferred run of its host that it may have hit: it ends after the
  * run's first record, and it begins before the run's exit, or, where no exit was seen, within the hour in which a
@@ -16,8 +20,7 @@ const RUN_LOSS = `
     UNION ALL
     SELECT process.run_id, loss_id FROM loss JOIN process USING (host_id)
     WHERE loss.run_id IS NULL AND process.run_id IN (SELECT id FROM wanted)
-      AND ifnull(to_ms, from_ms + 3600000) >= first_ms
-      AND (ifnull(from_ms, to_ms - 3600000), ifnull(after_serial, -1)) < (ifnull(exit_ms, last_ms + 3600000), ifnull(exit_serial, 0))
+      AND ${HITS}
   )`;
 
 const WANTED = 'wanted (id) AS (SELECT value FROM json_each(@ids))';

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { appendTo } from './append.ts';
 import { settleLosses } from './append-losses.ts';
 import { telling } from './failure.ts';
+import { pruneIn } from './prune.ts';
 import { readRuns } from './read-runs.ts';
 import { readSeen } from './read-seen.ts';
 import type { Store } from './store.ts';
@@ -15,6 +16,7 @@ export function sqliteStore(db: Database, path: string): Store {
     ...writeRuns(db),
     ...readRuns(db),
     ...readSeen(db),
+    ...pruneIn(db),
   };
   return {
     ...toldAll(parts, path),

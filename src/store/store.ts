@@ -1,5 +1,6 @@
 import type { ImportedLoss } from '../observe/import-losses.ts';
 import type { ProcessKey, ProcessState } from '../observe/inferred-runs.ts';
+import type { RunAge } from '../observe/retention.ts';
 import type { NewRun, Run, RunEnd, RunLoss, RunTally } from '../observe/run.ts';
 import type { SeenSpan } from '../observe/seen.ts';
 import type { Stage } from '../observe/tally.ts';
@@ -44,6 +45,26 @@ export interface RunQuery {
   readonly limit?: number;
 }
 
+export interface PrunePlan {
+  readonly runIds: readonly number[];
+  /** What belongs to no run that is left goes where it is older, milliseconds since 1970. */
+  readonly beforeMs: number;
+  /** Nothing changes; the figures are those that would be. */
+  readonly dryRun: boolean;
+}
+
+/** What went. */
+export interface Pruned {
+  readonly runs: number;
+  readonly records: number;
+  /** Losses of imports; a run's own go with it. */
+  readonly losses: number;
+  /** Spans of events that count as seen. */
+  readonly spans: number;
+  readonly programs: number;
+  readonly exes: number;
+}
+
 /** The port; sqlite.ts is its adapter. Newest run first everywhere. All calls are synchronous and atomic. */
 export interface Store {
   /** All that `work` reads and writes is one transaction; no other process writes meanwhile. Nothing stays if it throws. */
@@ -69,5 +90,11 @@ export interface Store {
   exes(): string[];
   /** Every exe that a run was started as, with each first argument it was started by. */
   invocations(): { readonly exe: string; readonly argv0: string | undefined }[];
+  /** Every run, in no order. */
+  runAges(): RunAge[];
+  /** Removes whole runs, and what is old and belongs to none: all of it or nothing. */
+  prune(plan: PrunePlan): Pruned;
+  /** Gives room that is free back to the file system. */
+  vacuum(): void;
   close(): void;
 }
