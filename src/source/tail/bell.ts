@@ -11,6 +11,7 @@ const BUSY_MS = 100;
 const QUIET_LOOKS = 10;
 /** chokidar misses changes now and then (and NFS tells none): a look without an event. Slower when long nothing came. */
 const SAFETY_MS = [1000, 1000, 1000, 1000, 1000, 2000, 4000];
+const DEAF_MS = 250;
 const FALSE_ALARMS = 3;
 const FALSE_ALARM_MS = 20;
 const UNSETTLED_MS = 50;
@@ -34,6 +35,8 @@ export class Bell {
   #listening = false;
   readonly #nap = new Nap();
   #busy = false;
+  /** Events cannot be had: too many watches (fs.inotify.max_user_watches), mostly. */
+  #deaf = false;
   #burst: { since: number; count: number } = { since: 0, count: 0 };
   #dryLooks = 0;
   #unsettled = 0;
@@ -82,6 +85,7 @@ export class Bell {
 
   #patience(): number {
     if (this.#busy) return BUSY_MS;
+    if (this.#deaf) return DEAF_MS;
     if (this.#unsettled > 0 && this.#unsettled < UNSETTLED_LOOKS) return UNSETTLED_MS;
     return SAFETY_MS[Math.min(this.#dryLooks, SAFETY_MS.length - 1)] ?? BUSY_MS;
   }
@@ -97,7 +101,8 @@ export class Bell {
     this.#watcher = watcher;
     watcher.on('raw', ring).on('all', ring).on('ready', ring);
     watcher.on('error', (error) => {
-      this.#warn(`${this.#path}: cannot be watched, so it is looked at once a second: ${messageOf(error)}`);
+      this.#deaf = true;
+      this.#warn(`${this.#path}: cannot be watched, so it is looked at four times a second: ${messageOf(error)}`);
     });
   }
 }
