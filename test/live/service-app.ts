@@ -8,10 +8,10 @@ const PARTS = ['dist', 'native/build', 'migrations', 'config', 'systemd', 'packa
 
 /**
  * Shell that makes the built profiler an installed one in the mount namespace it runs in: APP is the package, BIN (a folder
- * in PATH) gets `profiler` and this Node. `$1` and `$2` are the two, which must be there.
+ * in PATH) gets `profiler` and this Node. `$1` and `$2` are the two, which must be there, `$3` the name that APP will have.
  */
 export const APP_SHELL = `set -eu
-APP=$1 BIN=$2
+APP=$1 BIN=$2 NAME=$3
 mount -t tmpfs -o mode=755 tmpfs "$APP"
 mount -t tmpfs -o mode=755 tmpfs "$BIN"
 mkdir -p "$APP/native"
@@ -23,7 +23,13 @@ for part in ${PARTS.join(' ')} node_modules; do
 done
 : > "$BIN/node"
 mount --bind '${process.execPath}' "$BIN/node"
-ln -s "$APP/dist/cli/bin.js" "$BIN/profiler"
+ln -s "$NAME/dist/cli/bin.js" "$BIN/profiler"
+`;
+
+/** The journal of `$4` is the machine's. */
+const JOURNAL_SHELL = `mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /run/log/journal
+mount --bind "$4" /run/log/journal
 `;
 
 export interface App {
@@ -35,15 +41,15 @@ export interface App {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The built profiler as every user may run it, in FOLDER (which every user may look into). */
+/** The built profiler as every user may run it, in FOLDER (which every user may look into); FOLDER/journal is the machine's. */
 export function appIn(folder: string): App {
-  const [path, bin] = ['app', 'bin'].map((name) => join(folder, name)) as [string, string];
-  for (const one of [path, bin]) mkdirSync(one, { recursive: true });
-  const script = `${APP_SHELL}shift 2; exec "$@"`;
+  const [path, bin, journal] = ['app', 'bin', 'journal'].map((name) => join(folder, name)) as [string, string, string];
+  for (const one of [path, bin, journal]) mkdirSync(one, { recursive: true });
+  const script = `${APP_SHELL}${JOURNAL_SHELL}shift 4; exec "$@"`;
   return {
     path,
     bin,
-    within: (words) => ['unshare', '--mount', 'sh', '-c', script, 'sh', path, bin, ...words],
+    within: (words) => ['unshare', '--mount', 'sh', '-c', script, 'sh', path, bin, path, journal, ...words],
     env: { PATH: `${bin}:/usr/sbin:/usr/bin:/sbin:/bin`, LANG: 'C.UTF-8' },
   };
 }

@@ -33,9 +33,11 @@ export interface Start {
 export interface Outcome {
   /** Records stored, by the file's name. */
   readonly files: Readonly<Record<string, number>>;
-  readonly journal: { readonly carrier: string; readonly rejected: number };
+  /** The machine's, then, by the reload, one in a directory. */
+  readonly journals: readonly { readonly carrier: string; readonly rejected: number }[];
   /** Its exit code or signal. */
   readonly gone: number | string | null;
+  /** Of its log and to the service manager, each sort once. */
   readonly messages: readonly string[];
   readonly told: readonly string[];
 }
@@ -61,12 +63,15 @@ export async function serviceLife(folder: string, { daemon, kill, env }: Start):
 const lines = (from: number, count: number) =>
   Array.from({ length: count }, (_, at) => auditLog(record([T0 + ((from + at) >> 4), from + at]))).join('');
 
+const sorts = (words: readonly string[]): string[] => [...new Set(words)].sort();
+
 class Life {
   readonly #folder: string;
   readonly #manager: Manager;
   readonly #log: string;
   readonly #more: string;
   readonly #state: string;
+  readonly #journal: string;
   #child: ChildProcess | undefined;
   #said = '';
 
@@ -76,13 +81,14 @@ class Life {
     this.#log = join(folder, 'audit.log');
     this.#more = join(folder, 'more.log');
     this.#state = join(folder, 'state');
+    this.#journal = join(folder, 'journal');
   }
 
-  /** A journal that journald made, a log with a packed old one, and a place for the database. */
+  /** A journal that journald made and only root may read, a log with a packed old one, and a place for the database. */
   async prepare(): Promise<void> {
     mkdirSync(this.#state);
     writeFileSync(join(this.#folder, 'audit.log.1.gz'), gzipSync(lines(1, 100)));
-    await this.#journald();
+    await (await startJournald(this.#journal)).stop();
     this.#configure('');
     chownSync(this.#state, NOBODY, NOBODY);
   }
@@ -109,14 +115,18 @@ class Life {
     writeFileSync(this.#log, lines(30_000, 3));
     await this.#counted(/audit\.log/, 20_118);
     rmSync(this.#log);
-    // journald says that it starts: the journal that is followed grows.
-    await this.#journald();
+    // journalctl complained, and is started again. Then journald says that it starts: the journal that is followed grows.
+    await this.#until(() => /insufficient permissions/.test(this.#said), 'a journal that it may not read');
+    this.#openJournal();
+    await this.#until(() => this.#sources().some(({ source }) => /journal/.test(source)), 'the journal');
+    await (await startJournald(this.#journal)).stop();
+    this.#openJournal();
     await this.#told(/^WATCHDOG=1$/);
   }
 
   async reload(kill: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
     writeFileSync(this.#more, lines(40_000, 7));
-    this.#configure(fileSource(this.#more));
+    this.#configure(`directory = "${this.#journal}"\n${fileSource(this.#more)}`);
     const [program = '', ...args] = [...kill, '-HUP', String(this.#pid())];
     const killer = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
     const [code] = (await once(killer, 'exit')) as [number | null];
@@ -138,14 +148,14 @@ class Life {
     process.kill(this.#pid(), 'SIGTERM');
     const [code, signal] = await gone;
     const rows = this.#sources();
-    const { carrier, rejected } = rows.find(({ source }) => /journal/.test(source)) ?? { carrier: '', rejected: -1 };
+    const journals = rows.filter(({ source }) => /journal/.test(source));
     const files = rows.filter(({ source }) => source.endsWith('.log'));
     return {
       files: Object.fromEntries(files.map(({ source, records }) => [source.split('/').at(-1), records])),
-      journal: { carrier, rejected },
+      journals: journals.map(({ carrier, rejected }) => ({ carrier, rejected })),
       gone: code ?? signal,
-      messages: this.#messages().map(({ level, msg }) => `${level}: ${msg}`),
-      told: this.#manager.told.map((message) => message.split(/[=\n]/)[0] ?? ''),
+      messages: sorts(this.#messages().map(({ level, msg }) => `${level}: ${msg}`)),
+      told: sorts(this.#manager.told.map((message) => message.split(/[=\n]/)[0] ?? '')),
     };
   }
 
@@ -154,15 +164,12 @@ class Life {
     this.#manager.stop();
   }
 
-  async #journald(): Promise<void> {
-    const folder = join(this.#folder, 'journal');
-    await (await startJournald(folder)).stop();
-    execFileSync('chmod', ['-R', 'a+rX', folder]);
+  #openJournal(): void {
+    execFileSync('chmod', ['-R', 'a+rX', this.#journal]);
   }
 
   #configure(more: string): void {
-    const journal = `[[source]]\nkind = "journal"\ndirectory = "${join(this.#folder, 'journal')}"\n`;
-    const config = configure(this.#state, journal + fileSource(this.#log, 'since = "2w"') + more);
+    const config = configure(this.#state, `${fileSource(this.#log, 'since = "2w"')}[[source]]\nkind = "journal"\n${more}`);
     chmodSync(config, 0o644);
   }
 
