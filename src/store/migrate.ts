@@ -11,8 +11,18 @@ export interface Migration {
   readonly sha256: string;
 }
 
-/** The numbered SQL files of this program, in order: migrations/0001-store.sql, beside dist/ or src/. */
-export function migrationFiles(directory = fileURLToPath(new URL('../../migrations', import.meta.url))): Migration[] {
+/**
+ * The numbered SQL files of this program, in order: migrations/0001-store.sql, beside dist/ or src/. Read once: a database
+ * may be opened after the process has given up the right to read the program's own folder.
+ */
+export function migrationFiles(): readonly Migration[] {
+  ours ??= readMigrations(fileURLToPath(new URL('../../migrations', import.meta.url)));
+  return ours;
+}
+
+let ours: readonly Migration[] | undefined;
+
+function readMigrations(directory: string): Migration[] {
   const names = readdirSync(directory)
     .filter((name) => /^\d{4}-.+\.sql$/.test(name))
     .sort();
