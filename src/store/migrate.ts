@@ -22,7 +22,8 @@ export function migrationFiles(): readonly Migration[] {
 
 let ours: readonly Migration[] | undefined;
 
-function readMigrations(directory: string): Migration[] {
+/** Those of a directory: NNNN-NAME.sql, numbered from 1 without a hole; throws where one is missing. */
+export function readMigrations(directory: string): Migration[] {
   const names = readdirSync(directory)
     .filter((name) => /^\d{4}-.+\.sql$/.test(name))
     .sort();

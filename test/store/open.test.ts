@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { RefusedError } from '../../src/errors.ts';
-import { migrate, migrationFiles } from '../../src/store/migrate.ts';
+import { migrate, migrationFiles, readMigrations } from '../../src/store/migrate.ts';
 import { NoStoreError, openStore } from '../../src/store/open.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import { NO_BATCH, newRun, newTally, temporary } from './helpers.ts';
@@ -226,11 +226,11 @@ test('a migration that fails leaves the schema as it was', () => {
   openStore(path).close();
   const db = new Database(path);
   onTestFinished(() => void db.close());
-  expect(() => migrate(db, path, migrationFiles(directory), 7)).toThrow(/exe already exists/);
+  expect(() => migrate(db, path, readMigrations(directory), 7)).toThrow(/exe already exists/);
   const names = () => db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('good', 'half')").pluck().all();
   expect(names()).toEqual([]);
   writeFileSync(join(directory, bad ?? ''), 'CREATE TABLE half (x INTEGER) STRICT;');
-  migrate(db, path, migrationFiles(directory), 7);
+  migrate(db, path, readMigrations(directory), 7);
   expect(names()).toEqual(['good', 'half']);
   expect(db.prepare('SELECT number, applied_ms FROM migration WHERE number > ?').raw().all(known)).toEqual([
     [known + 1, 7],
@@ -241,7 +241,7 @@ test('a migration that fails leaves the schema as it was', () => {
 test('migrations are numbered without a hole', () => {
   const directory = temporary();
   writeFileSync(join(directory, '0002-x.sql'), '');
-  expect(() => migrationFiles(directory)).toThrow(/0002-x\.sql: want 0001-…\.sql/);
+  expect(() => readMigrations(directory)).toThrow(/0002-x\.sql: want 0001-…\.sql/);
   expect(readdirSync(join(ROOT, 'migrations'))).toEqual(migrationFiles().map((file) => file.name));
 });
 
