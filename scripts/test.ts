@@ -26,7 +26,10 @@ const CHECKS: readonly (readonly [what: string, command: string])[] = [
   ['lint', 'oxlint --type-aware --deny-warnings src test scripts bench'],
   ['import rules', 'depcruise --config .dependency-cruiser.mjs src'],
   ['dead code', 'knip'],
-  ['shell scripts', 'shellcheck scripts/setup scripts/quickstart .ci/run'],
+  [
+    'shell scripts',
+    'shellcheck scripts/setup scripts/quickstart .ci/run systemd/install test/live/programs/machine.sh',
+  ],
   ['static analysis of the C code', 'make -s -C native analyze'],
 ];
 

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,6 +5,7 @@ import { auditLog, hello, T0 } from '../app/audit-lines.ts';
 import { record } from '../observe/records.ts';
 import { profiler, scratch } from './cli.ts';
 import { configure, counted, fileSource, type Running, startDaemon, until } from './daemon.ts';
+import { startManager } from './service-manager.ts';
 
 let folder: ReturnType<typeof scratch>;
 let running: Running[] = [];
@@ -106,27 +106,12 @@ test('standard input is read to its end, and then so is the daemon', async () =>
   expect(counted(folder.path)).toBe(5);
 });
 
-/** A datagram socket, which Node cannot open: prints each message as JSON. */
-const MANAGER = `
-import json, socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1].replace('@', '\\0')); print(json.dumps('bound'), flush=True)
-while True: print(json.dumps(s.recv(4096).decode()), flush=True)
-`;
-
 test.for(['path', 'abstract'])(
   'the service manager is told: ready, reloading, watchdog, stopping (%s socket)',
   async (kind) => {
     const socket = kind === 'path' ? join(folder.path, 'notify') : `@profiler-test-${process.pid}`;
-    const manager = spawn('python3', ['-c', MANAGER, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const told: string[] = [];
-    let rest = '';
-    manager.stdout.on('data', (chunk: Buffer) => {
-      const parts = (rest + chunk.toString()).split('\n');
-      rest = parts.pop() ?? '';
-      told.push(...parts.map((part) => JSON.parse(part) as string));
-    });
+    const { told, stop } = await startManager(socket);
     try {
-      await until(() => told.includes('bound'));
       const config = configure(folder.path, fileSource(join(folder.path, 'not-there-yet.log')));
       const daemon = start(config, { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '200000' });
       await until(() => told.some((message) => message.startsWith('READY=1\nSTATUS=')));
@@ -139,7 +124,7 @@ test.for(['path', 'abstract'])(
       await daemon.end();
       await until(() => told.includes('STOPPING=1'));
     } finally {
-      manager.kill();
+      stop();
     }
   },
 );

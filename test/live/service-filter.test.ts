@@ -39,7 +39,7 @@ test('the daemon lives under its SystemCallFilter as it does without one', async
   const free = await life('free');
   expect(free).toMatchObject({
     files: { 'audit.log': 20_118, 'more.log': 11 },
-    journals: Array(2).fill({ carrier: 'journal-json', rejected: 0 }),
+    journals: [1, 2].map(() => ({ carrier: 'journal-json', rejected: 0 })),
     gone: 'SIGTERM',
     told: ['READY', 'RELOADING', 'STOPPING', 'WATCHDOG', 'bound'],
   });

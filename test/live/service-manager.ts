@@ -13,7 +13,7 @@ while True: print(json.dumps(s.recv(4096).decode()), flush=True)
 export interface Manager {
   /** Every message so far. */
   readonly told: readonly string[];
-  stop(): void;
+  readonly stop: () => void;
 }
 
 export async function startManager(socket: string): Promise<Manager> {

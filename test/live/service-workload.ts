@@ -127,8 +127,11 @@ class Life {
   async reload(kill: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
     writeFileSync(this.#more, lines(40_000, 7));
     this.#configure(`directory = "${this.#journal}"\n${fileSource(this.#more)}`);
-    const [program = '', ...args] = [...kill, '-HUP', String(this.#pid())];
-    const killer = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+    const [program = '', ...args] = kill;
+    const killer = spawn(program, [...args, '-HUP', String(this.#pid())], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env,
+    });
     const [code] = (await once(killer, 'exit')) as [number | null];
     if (code !== 0) throw new Error(`kill ended with ${code}`);
     await this.#counted(/more\.log/, 7);
@@ -169,7 +172,10 @@ class Life {
   }
 
   #configure(more: string): void {
-    const config = configure(this.#state, `${fileSource(this.#log, 'since = "2w"')}[[source]]\nkind = "journal"\n${more}`);
+    const config = configure(
+      this.#state,
+      `${fileSource(this.#log, 'since = "2w"')}[[source]]\nkind = "journal"\n${more}`,
+    );
     chmodSync(config, 0o644);
   }
 

@@ -10,6 +10,7 @@ if [ "${3-}" = '' ]; then
 	mount -t cgroup2 cgroup2 "$work/cgroup"
 	group=$work/cgroup/profiler-machine-$$
 	mkdir "$group"
+	# shellcheck disable=SC2317 # by the trap
 	finish() {
 		# What systemd made in it stays after its last process, which ends a moment after it was killed.
 		for _ in 1 2 3 4 5; do
@@ -33,7 +34,7 @@ mount -t tmpfs tmpfs "$work"
 mkdir "$work/up" "$work/work" "$work/root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$work/up,workdir=$work/work" "$work/root"
 cd "$work/root"
-rm -rf etc/profiler etc/sysusers.d/profiler.conf etc/systemd/system/profiler.service* var/lib/profiler
+rm -rf etc/profiler etc/sysusers.d/profiler.conf etc/systemd/system/profiler[.-]* var/lib/profiler
 for one in tmp run dev var/log; do mount -t tmpfs -o mode=755 tmpfs "$one"; done
 for one in null zero full random urandom tty kmsg; do
 	: >"dev/$one"
