@@ -6,6 +6,7 @@ import { atLeast, type Trust } from '../record/trust.ts';
 import { type OpenLog, openLog } from '../source/log-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Counts } from './counts.ts';
+import { importDatabase, isDatabase } from './import-database.ts';
 import { Pass, type Rejected } from './pass.ts';
 
 /** A transaction holds about so many records; a killed import loses no more of its work. */
@@ -33,8 +34,8 @@ export interface ImportWorld {
 
 export interface ImportReport extends Readonly<Counts> {
   readonly source: string;
-  /** Undefined where nothing was there to tell it by. */
-  readonly carrier: Carrier | undefined;
+  /** `database`: what exportStore() wrote. Undefined where nothing was there to tell it by. */
+  readonly carrier: Carrier | 'database' | undefined;
   readonly trust: Trust;
   /** Why a file got less trust than its kind is worth. */
   readonly doubt: string | undefined;
@@ -52,6 +53,7 @@ export interface ImportReport extends Readonly<Counts> {
 export async function importLog(request: ImportRequest, world: ImportWorld): Promise<ImportReport> {
   const log = await openLog(request.source, world);
   try {
+    if (request.carrier === undefined && isDatabase(log.head)) return await readDatabase(log, request, world);
     return await readLog(log, request, world);
   } finally {
     log.close();
@@ -96,6 +98,34 @@ async function readLog(log: OpenLog, request: ImportRequest, world: ImportWorld)
     rejected: pass.rejected,
     ...stopped,
   };
+}
+
+/**
+ * Another database keeps the trust that it tells of, as far as nobody else can have written the file, or as the operator
+ * says. Its sources' cursors are not taken over: they are places in another machine's files.
+ */
+async function readDatabase(log: OpenLog, request: ImportRequest, world: ImportWorld): Promise<ImportReport> {
+  const { source, trust } = request;
+  const { store, signal, nowMs } = world;
+  const atMost = trust ?? (log.atMost === 'forgeable' ? 'forgeable' : 'kernel');
+  const merged = await importDatabase(log.chunks(), {
+    source,
+    store,
+    atMost,
+    signal,
+    progress: () => world.progress(log.taken(), log.size),
+    also: ({ added, known }) => {
+      const records = added.kernel + added.file + added.forgeable + known;
+      const name = source === '-' ? source : printable(path.resolve(source));
+      const row = { carrier: 'database', trust: atMost, cursor: '{}', records, rejected: 0, duplicates: known };
+      store.append({ tallies: [], losses: [], seen: [], source: { source: name, ...row, atMs: nowMs() } });
+    },
+  });
+  const { added, known: duplicates, losses, lost, runs } = merged;
+  const counts = { added, duplicates, markers: 0, others: 0, losses, lost, runs };
+  const doubt = atMost === 'forgeable' && trust === undefined ? (log.doubt ?? 'it came by a pipe') : undefined;
+  const read = { bytes: log.taken(), rejected: [], error: undefined, interrupted: false };
+  return { ...counts, source, carrier: 'database', trust: atMost, doubt, ...read };
 }
 
 /** The operator's word, or what carrier and owner are worth, whichever is less. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import { type Context, EXIT, type Outcome } from './command.ts';
 import { commandHelp } from './command-help.ts';
@@ -7,6 +6,7 @@ import { didYouMean } from './nearest.ts';
 import { painter } from './paint.ts';
 import { findRow, REGISTRY } from './registry.ts';
 import { asksForHelp } from './scan.ts';
+import { version } from './version.ts';
 import { visible } from './visible.ts';
 import { textWidth } from './wrap.ts';
 
@@ -62,9 +62,4 @@ async function complete(words: readonly string[], context: Context): Promise<Out
   const { candidates } = await import('./candidates.ts');
   const found = await candidates(words[0] === '--' ? words.slice(1) : words, context.env);
   return say(context, found.map((candidate) => `${candidate}\n`).join(''));
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }

@@ -60,6 +60,12 @@ export const REGISTRY: readonly Row[] = [
     load: () => import('./commands/runs.ts'),
   },
   {
+    name: 'export',
+    describe: 'write the whole database as newline-delimited JSON, which import takes',
+    usage: () => import('./usage/export.ts'),
+    load: () => import('./commands/export.ts'),
+  },
+  {
     name: 'prune',
     describe: 'remove old runs, and never the newest complete one of a program',
     usage: () => import('./usage/prune.ts'),

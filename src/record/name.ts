@@ -45,3 +45,8 @@ function sequenceLength(bytes: Buffer, at: number): number {
 function within(byte: number | undefined, lowest: number, highest: number): boolean {
   return byte !== undefined && byte >= lowest && byte <= highest;
 }
+
+/** Whether a text can have come from printable(): nothing in it that could be misread, a backslash only as `\xNN`. */
+export function isPrintable(text: string): boolean {
+  return PLAIN.test(text) || !UNPRINTABLE.test(text.replace(/\\x[0-9a-f]{2}/g, ''));
+}

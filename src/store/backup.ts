@@ -1,9 +1,9 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { errnoOf, messageOf, RefusedError } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import { telling, tellingLater } from './failure.ts';
 import { migrationFiles, pending } from './migrate.ts';
+import { createPart, place, taken } from './new-file.ts';
 import { requireFile } from './open.ts';
 import { openReadOnly } from './read-only.ts';
 
@@ -94,39 +94,4 @@ function refuseTarget(database: string, target: string, force: boolean): void {
   // SQLite would put what waits there onto the new copy.
   const beside = ['-wal', '-journal'].map((suffix) => target + suffix).find((file) => existsSync(file));
   if (beside !== undefined) throw new RefusedError(`${target}: is a database in use (${beside}): name another file`);
-}
-
-function createPart(part: string, target: string): void {
-  try {
-    closeSync(openSync(part, 'wx', 0o600));
-    chmodSync(part, 0o600);
-  } catch (error) {
-    throw new RefusedError(`${target}: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** A link, unlike a renaming, does not take the place of a file that came meanwhile. */
-function place(part: string, target: string, force: boolean): void {
-  sync(part);
-  try {
-    if (force) renameSync(part, target);
-    else linkSync(part, target);
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw taken(target);
-    throw new RefusedError(`${target}: ${messageOf(error)}`, { cause: error });
-  }
-  sync(path.dirname(path.resolve(target)));
-}
-
-function sync(file: string): void {
-  const fd = openSync(file, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function taken(target: string): RefusedError {
-  return new RefusedError(`${target}: is there already: name another file, or replace it by --force`);
 }

@@ -2,7 +2,9 @@ import type { Database } from 'better-sqlite3';
 import { appendTo } from './append.ts';
 import { settleLosses } from './append-losses.ts';
 import { telling } from './failure.ts';
+import { stageIn } from './merge.ts';
 import { pruneIn } from './prune.ts';
+import { readAll } from './read-all.ts';
 import { readRuns } from './read-runs.ts';
 import { readSeen } from './read-seen.ts';
 import type { Store } from './store.ts';
@@ -17,6 +19,8 @@ export function sqliteStore(db: Database, path: string): Store {
     ...readRuns(db),
     ...readSeen(db),
     ...pruneIn(db),
+    stage: () => toldAll(stageIn(db), path),
+    rows: readAll(db),
   };
   return {
     ...toldAll(parts, path),

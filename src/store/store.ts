@@ -5,6 +5,7 @@ import type { NewRun, Run, RunEnd, RunLoss, RunTally } from '../observe/run.ts';
 import type { SeenSpan } from '../observe/seen.ts';
 import type { Stage } from '../observe/tally.ts';
 import type { Trust } from '../record/trust.ts';
+import type { ExchangeRow } from './exchange.ts';
 
 export type { ImportedLoss } from '../observe/import-losses.ts';
 export type { ProcessKey, ProcessState } from '../observe/inferred-runs.ts';
@@ -65,6 +66,26 @@ export interface Pruned {
   readonly exes: number;
 }
 
+/** Rows of another database that wait for their end. */
+export interface Staging {
+  /** They do not touch the store. */
+  add(rows: readonly ExchangeRow[]): void;
+  /** Puts all of them in, no more trusted than that. To be called within `atomically`. */
+  merge(atMost: Trust): Merged;
+  drop(): void;
+}
+
+export interface Merged {
+  readonly runs: number;
+  readonly knownRuns: number;
+  readonly added: Readonly<Record<Trust, number>>;
+  /** Records that were there already. */
+  readonly known: number;
+  readonly losses: number;
+  /** Undefined: a loss of unknown size is among them. */
+  readonly lost: number | undefined;
+}
+
 /** The port; sqlite.ts is its adapter. Newest run first everywhere. All calls are synchronous and atomic. */
 export interface Store {
   /** All that `work` reads and writes is one transaction; no other process writes meanwhile. Nothing stays if it throws. */
@@ -90,6 +111,10 @@ export interface Store {
   exes(): string[];
   /** Every exe that a run was started as, with each first argument it was started by. */
   invocations(): { readonly exe: string; readonly argv0: string | undefined }[];
+  /** All that is stored as it is at one moment, a row at a time; nothing else may be asked meanwhile. */
+  rows(): Generator<ExchangeRow>;
+  /** A place where another database's rows wait; one at a time. */
+  stage(): Staging;
   /** Every run, in no order. */
   runAges(): RunAge[];
   /** Removes whole runs, and what is old and belongs to none: all of it or nothing. */

@@ -10,6 +10,7 @@ export const usage = {
     ['profiler import /var/log/audit/audit.log*', "auditd's files"],
     ['dmesg | profiler import --trust kernel -', 'the kernel log, where nobody else may write it'],
     ['journalctl -o json _TRANSPORT=audit | profiler import --trust kernel -', 'the journal'],
+    ['profiler import evidence.ndjson', 'what profiler export wrote: all of it, or nothing where it was cut'],
     ['profiler import --host web1 web1-audit.log', 'a log from another machine that names no host'],
   ],
   options: [

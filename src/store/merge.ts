@@ -1,0 +1,93 @@
+import type { Database } from 'better-sqlite3';
+import { atLeast, type Trust } from '../record/trust.ts';
+import { settleLosses } from './append-losses.ts';
+import type { ExchangeRow, ExchangeTally } from './exchange.ts';
+import { mergeLosses } from './merge-losses.ts';
+import { type MergedRun, mergeRuns } from './merge-run.ts';
+import { mergeSeen } from './merge-seen.ts';
+import { mergeTallies } from './merge-tallies.ts';
+import type { Merged, Staging } from './store.ts';
+
+/** So many rows are taken from the stage at once. */
+const PAGE = 512;
+
+/** A place for another database's rows; what an earlier one held is dropped. */
+export function stageIn(db: Database): Staging {
+  drop(db);
+  // Temporary tables lie in a file of their own: nobody waits for this one while a slow pipe is read.
+  db.exec('CREATE TEMP TABLE incoming (seq INTEGER PRIMARY KEY, text TEXT NOT NULL)');
+  db.exec('CREATE TEMP TABLE claimed (run_id INTEGER PRIMARY KEY)');
+  return staging(db);
+}
+
+function drop(db: Database): void {
+  db.exec('DROP TABLE IF EXISTS temp.incoming');
+  db.exec('DROP TABLE IF EXISTS temp.claimed');
+}
+
+function staging(db: Database): Staging {
+  const insert = db.prepare<[string]>('INSERT INTO temp.incoming (text) VALUES (?)');
+  const page = db.prepare<[number, number], { seq: number; text: string }>(
+    'SELECT seq, text FROM temp.incoming WHERE seq > ? ORDER BY seq LIMIT ?',
+  );
+  const rows = function* staged(): Generator<ExchangeRow> {
+    for (let last = 0; ; ) {
+      const next = page.all(last, PAGE);
+      for (const { text } of next) yield JSON.parse(text) as ExchangeRow;
+      if (next.length < PAGE) return;
+      last = next.at(-1)?.seq ?? last;
+    }
+  };
+  return {
+    add: db.transaction((added: readonly ExchangeRow[]) => {
+      for (const row of added) insert.run(JSON.stringify(row));
+    }),
+    merge: (atMost) => merge(db, rows(), atMost),
+    drop: () => drop(db),
+  };
+}
+
+/** Within a transaction of the caller's. */
+function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged {
+  const counts = { runs: 0, knownRuns: 0, losses: 0, lost: 0 as number | undefined, known: 0 };
+  const added = { kernel: 0, file: 0, forgeable: 0 };
+  const putRun = mergeRuns(db, atMost);
+  const putTallies = mergeTallies(db);
+  const losses = mergeLosses(db);
+  const putSeen = mergeSeen(db);
+  let run: MergedRun | undefined;
+  let tallies: ExchangeTally[] = [];
+  const finish = () => {
+    if (run) {
+      const figures = putTallies(run.id, tallies);
+      for (const trust of ['kernel', 'file', 'forgeable'] as const) added[trust] += figures.added[trust];
+      counts.known += figures.known;
+    }
+    tallies = [];
+  };
+  for (const row of rows) {
+    if (row.row === 'run') {
+      finish();
+      run = putRun(row);
+      if (run.isNew) counts.runs++;
+      else counts.knownRuns++;
+    } else if (row.row === 'tally') {
+      tallies.push({ ...row, trust: least(row.trust, atMost) });
+    } else if (row.row === 'loss') {
+      const trust = row.trust === null && atMost !== 'forgeable' ? null : least(row.trust ?? atMost, atMost);
+      if (!losses.put({ ...row, trust }, row.run === null ? undefined : run?.id)) continue;
+      counts.losses++;
+      counts.lost = counts.lost === undefined || row.count === null ? undefined : counts.lost + row.count;
+    } else if (row.row === 'seen') {
+      putSeen({ ...row, trust: least(row.trust, atMost) });
+    }
+  }
+  finish();
+  const settle = settleLosses(db);
+  for (const { host, fromMs, toMs } of losses.times()) settle(host, fromMs, toMs);
+  return { ...counts, added };
+}
+
+function least(one: Trust, other: Trust): Trust {
+  return atLeast(one, other) ? other : one;
+}

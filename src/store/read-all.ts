@@ -1,0 +1,71 @@
+import type { Database } from 'better-sqlite3';
+import type { ExchangeRow, ExchangeRun } from './exchange.ts';
+
+type Row<Kind extends ExchangeRow['row']> = Omit<Extract<ExchangeRow, { row: Kind }>, 'row'>;
+
+/** A run as SQL gives it: booleans are numbers, lists and the process JSON text. */
+interface RunRow extends Omit<ExchangeRun, 'row' | 'argv' | 'complete' | 'sessions' | 'process'> {
+  readonly argv: string;
+  readonly complete: number | null;
+  readonly sessions: string;
+  readonly process: string | null;
+}
+
+const RUNS = `
+  SELECT run_id AS id, kind, stage, mode, run.name, path AS exe, argv, build_id AS buildId, sha256, host.name AS host,
+    boot_id AS bootId, ses, pid, uid, kernel, libc, started_ms AS startedMs, ended_ms AS endedMs, complete, why,
+    exit_code AS exitCode, exit_signal AS exitSignal, new_calls AS newCalls,
+    (SELECT json_group_array(run_session.ses) FROM run_session WHERE run_session.run_id = run.run_id) AS sessions,
+    (SELECT json_object('host', of.name, 'ses', ses, 'pid', pid, 'bootId', boot_id, 'lastExe', last_exe,
+        'mayExec', json(iif(may_exec, 'true', 'false')), 'firstMs', first_ms, 'lastMs', last_ms, 'exitMs', exit_ms,
+        'exitSerial', exit_serial)
+      FROM process JOIN host AS of USING (host_id) WHERE process.run_id = run.run_id) AS process
+  FROM run JOIN program USING (program_id) JOIN exe USING (exe_id) LEFT JOIN host USING (host_id) ORDER BY run_id`;
+const TALLIES = `
+  SELECT run_id AS run, path AS exe, arch_token AS archToken, nr, code, trust, count, first_ms AS firstMs,
+    last_ms AS lastMs, sample_serial AS sampleSerial, sample_ip AS sampleIp
+  FROM tally JOIN exe USING (exe_id) WHERE run_id = ? ORDER BY path, arch_token, nr, code, trust`;
+const LOSSES = `
+  SELECT run_id AS run, name AS host, reason, certainty, count, text, from_ms AS fromMs, to_ms AS toMs,
+    after_serial AS afterSerial, before_serial AS beforeSerial, ordinal, trust
+  FROM loss LEFT JOIN host USING (host_id) WHERE run_id IS ? ORDER BY loss_id`;
+const SEEN = `
+  SELECT name AS host, at_ms AS atMs, trust, serial_from AS serialFrom, serial_to AS serialTo
+  FROM seen JOIN host USING (host_id) ORDER BY name, at_ms, trust, serial_from`;
+const SOURCES =
+  'SELECT source, carrier, trust, records, rejected, duplicates, at_ms AS atMs FROM source ORDER BY source';
+
+/** All that is stored as it is at one moment, in the order of exchange.ts, a row at a time. */
+export function readAll(db: Database): () => Generator<ExchangeRow> {
+  const runs = db.prepare<[], RunRow>(RUNS);
+  const tallies = db.prepare<[number], Row<'tally'>>(TALLIES);
+  const losses = db.prepare<[number | null], Row<'loss'>>(LOSSES);
+  const seen = db.prepare<[], Row<'seen'>>(SEEN);
+  const sources = db.prepare<[], Row<'source'>>(SOURCES);
+  return function* rows() {
+    db.exec('BEGIN');
+    try {
+      for (const run of runs.iterate()) {
+        yield runOf(run);
+        for (const tally of tallies.iterate(run.id)) yield { row: 'tally', ...tally };
+        for (const loss of losses.iterate(run.id)) yield { row: 'loss', ...loss };
+      }
+      for (const loss of losses.iterate(null)) yield { row: 'loss', ...loss };
+      for (const span of seen.iterate()) yield { row: 'seen', ...span };
+      for (const source of sources.iterate()) yield { row: 'source', ...source };
+    } finally {
+      db.exec('ROLLBACK');
+    }
+  };
+}
+
+function runOf({ argv, complete, sessions, process, ...run }: RunRow): ExchangeRow {
+  return {
+    row: 'run',
+    ...run,
+    argv: JSON.parse(argv) as string[],
+    complete: complete === null ? null : complete === 1,
+    sessions: JSON.parse(sessions) as number[],
+    process: process === null ? null : (JSON.parse(process) as ExchangeRun['process']),
+  };
+}
