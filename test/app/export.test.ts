@@ -147,7 +147,8 @@ const someRun = fc.record({
   ses: fc.constantFrom(undefined, 1, 2),
   startedMs: fc.nat(3),
   tallies: fc.array(someTally, { maxLength: 5 }),
-  complete: fc.constantFrom(undefined, true, false),
+  // A run that both databases hold has one end, which one of them may not have seen yet.
+  complete: fc.constantFrom(undefined, true),
 });
 const someSpan = fc.record({
   atMs: fc.nat(1),
@@ -205,7 +206,7 @@ test('law: a round trip gives every tally, run and span; twice gives the same; t
             expect(covers(to, ms, trust, at)).toBe(Math.max(covers(a, ms, trust, at), covers(b, ms, trust, at)));
       for (const store of [a, b, to, back]) store.close();
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }, 20_000);
 
