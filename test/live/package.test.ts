@@ -42,6 +42,9 @@ test('the tarball carries what runs and nothing of the tests', () => {
   for (const part of ['libsandbox.so', 'sandboxify', 'audit-listen', 'notify', 'session-run']) {
     expect(files).toContain(join('native/build', part));
   }
+  for (const part of ['install', 'profiler.service', 'profiler-prune.timer', 'profiler.toml', 'sysusers.conf']) {
+    expect(files).toContain(join('systemd', part));
+  }
   expect(files.filter((file) => !file.startsWith('node_modules') && /(^|\/)test\/|\.tsx?$/.test(file))).toEqual([]);
 });
 
