@@ -63,7 +63,8 @@ export function mergeRuns(db: Database, atMost: Trust): (run: ExchangeRun) => Me
     };
     program.run(row);
     const known = same.get(row);
-    const id = known ?? (add.get(row) as number);
+    const id = known ?? add.get(row);
+    if (id === undefined) throw new Error('a run that was added has no id');
     claim.run(id);
     for (const ses of sessions) addSession.run(id, ses);
     if (run.endedMs !== null) end.run({ ...row, id });
