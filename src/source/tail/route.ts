@@ -132,8 +132,10 @@ async function first(
   for (const file of rotated) {
     // A rotated file that begins like the log itself, and is no longer, is a copy of it that is being made.
     const like = known && file.packing === undefined && file.size <= (live?.size ?? 0);
-    const copy = like && (await fitOf(file, { ...beginning, id: file.id }).catch(() => 'other')) !== 'other';
-    if (copy || file.size === 0) continue;
+    const fit = like ? await fitOf(file, { ...beginning, id: file.id }).catch(() => 'other') : 'other';
+    // Renamed meanwhile: to go on with the log would pass over this file. The next look finds it by its new name.
+    if (fit === 'gone') return undefined;
+    if (fit !== 'other' || file.size === 0) continue;
     const from = await beginningOf(file, () => true);
     if (from?.head.length !== 0) return { file, from };
   }
