@@ -1,7 +1,7 @@
 /**
  * Runs every runner of the project one after the other, prints each one's seconds, and ends with
  * `N passed, N failed, N skipped` over all of them; exit 1 when anything failed.
- * `npm test -- NAME…` runs only the runners named (checks, native, unit, live, package).
+ * `npm test -- NAME…` runs only the runners named (checks, native, unit, live).
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { candidates } from '../../src/cli/candidates.ts';
 import { main } from '../../src/cli/main.ts';
 import { openStore } from '../../src/store/open.ts';
+import { newRun } from '../store/rows.ts';
 import { world } from './world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'profiler-completion-'));
@@ -16,24 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(() => {
   const store = openStore(db);
-  const run = { kind: 'observed', stage: 'preload', mode: 'full', argv: [], startedMs: 0 } as const;
-  const unknown = {
-    buildId: undefined,
-    sha256: undefined,
-    host: undefined,
-    bootId: undefined,
-    ses: undefined,
-    pid: undefined,
-    uid: undefined,
-    kernel: undefined,
-    libc: undefined,
-  };
   for (const [exe, name] of [
     ['/usr/bin/hello', 'nightly'],
     ['/opt/hello-world', undefined],
     ['/tmp/$(touch pwned)', "it's"],
   ] as const) {
-    store.beginRun({ ...run, ...unknown, exe, name });
+    store.beginRun(newRun({ exe, name }));
   }
   store.close();
 });
