@@ -26,6 +26,13 @@ export default {
     room('daemon', [...PURE, ...EDGES, 'app'], 'A program of its own: it knows no command line.'),
     room('cli', [...PURE, ...EDGES, 'app', 'daemon'], 'The top floor.'),
     {
+      name: 'books-below',
+      severity: 'error',
+      comment: 'Import and ingest keep the same books, which know neither.',
+      from: { path: '^src/app/books/' },
+      to: { path: '^src/app/', pathNot: '^src/app/books/' },
+    },
+    {
       name: 'store-types-only',
       severity: 'error',
       comment: 'The pure core may name what the store keeps, never call the store.',

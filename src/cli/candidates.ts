@@ -57,7 +57,7 @@ async function valuesOf(
   if (known?.kind === 'choice') return known.choices;
   if (option === 'pid') return readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
   if (option !== 'exe' && option !== 'name') return FILES;
-  const { learned } = await import('../app/learned.ts');
+  const { learned } = await import('../app/suggest/learned.ts');
   const { exes, names } = learned(databaseOf(database, env));
   const found = option === 'name' ? names : exes.flatMap((exe) => [path.basename(exe), exe]);
   return found.filter(isPlain);

@@ -1,4 +1,4 @@
-import type { ImportReport } from '../app/import.ts';
+import type { ImportReport } from '../app/import/import.ts';
 import { TRUSTS } from '../record/trust.ts';
 
 /** What an import brought, for people: what was read, what is new and how far it is trusted, what was refused or is missing. */

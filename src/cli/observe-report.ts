@@ -1,5 +1,5 @@
-import type { ObservedProgram } from '../app/observe-program.ts';
-import type { RunResult } from '../app/observe-types.ts';
+import type { ObservedProgram } from '../app/observe/program.ts';
+import type { RunResult } from '../app/observe/types.ts';
 import type { Loss } from '../observe/tally.ts';
 
 /** What a person is told of a run: one line, and one more for each thing that it does not hold. */

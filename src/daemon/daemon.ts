@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { Ingest } from '../app/ingest.ts';
-import { ingestSpecs, type SpecWorld } from '../app/ingest-specs.ts';
+import { Ingest } from '../app/ingest/ingest.ts';
+import { ingestSpecs, type SpecWorld } from '../app/ingest/specs.ts';
 import { loadConfig } from '../config/load.ts';
 import { databasePath } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';

@@ -1,4 +1,4 @@
-import type { LaneFigures } from '../app/ingest-lane.ts';
+import type { LaneFigures } from '../app/ingest/lane.ts';
 
 /** What a status line tells: figures since the daemon's start. */
 export interface StatusLine {

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, rmSync, symlinkS
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { enforce } from '../../src/app/enforce.ts';
+import { enforce } from '../../src/app/enforce/enforce.ts';
 import { openStore } from '../../src/store/open.ts';
 import { build, type Ended, profiler, run, scratch } from './cli.ts';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { lockForDaemon } from '../../src/store/daemon-lock.ts';
 import { openStore } from '../../src/store/open.ts';
-import { temporary } from '../store/helpers.ts';
+import { temporary } from './helpers.ts';
 
 const LOCK = fileURLToPath(new URL('../../src/store/daemon-lock.ts', import.meta.url));
 const HOLD = `import { lockForDaemon } from '${LOCK}';

@@ -1,5 +1,5 @@
-import { diagnose, type Finding } from '../../app/doctor.ts';
-import { readMachine } from '../../app/machine.ts';
+import { diagnose, type Finding } from '../../app/machine/doctor.ts';
+import { readMachine } from '../../app/machine/machine.ts';
 import { printable } from '../../record/name.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
 import { databaseOf } from '../options.ts';

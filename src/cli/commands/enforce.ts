@@ -1,4 +1,4 @@
-import { type Enforcement, enforce } from '../../app/enforce.ts';
+import { type Enforcement, enforce } from '../../app/enforce/enforce.ts';
 import { quoted } from '../../app/quoted.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { runLaunch } from '../../launch/run.ts';

@@ -1,5 +1,5 @@
-import { exportStore } from '../../app/export.ts';
-import { exportToFile } from '../../app/export-file.ts';
+import { exportStore } from '../../app/keep/export.ts';
+import { exportToFile } from '../../app/keep/export-file.ts';
 import { openStore } from '../../store/open.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
 import { databaseOf } from '../options.ts';

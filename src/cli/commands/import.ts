@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type ImportReport, importLog } from '../../app/import.ts';
+import { type ImportReport, importLog } from '../../app/import/import.ts';
 import { messageOf, RefusedError, UsageError } from '../../errors.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';

@@ -1,5 +1,5 @@
-import { type Observed, type ObserveEars, observe, type Repeat } from '../../app/observe.ts';
-import type { RunCounts } from '../../app/observe-types.ts';
+import { type Observed, type ObserveEars, observe, type Repeat } from '../../app/observe/observe.ts';
+import type { RunCounts } from '../../app/observe/types.ts';
 import { UsageError } from '../../errors.ts';
 import type { Context, Outcome } from '../command.ts';
 import { runJson, runText } from '../observe-report.ts';

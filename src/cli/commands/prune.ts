@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { type PruneReport, prune } from '../../app/prune.ts';
+import { type PruneReport, prune } from '../../app/keep/prune.ts';
 import { spanMs } from '../../app/span.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { openStore } from '../../store/open.ts';

@@ -1,4 +1,4 @@
-import { listRuns } from '../../app/list-runs.ts';
+import { listRuns } from '../../app/suggest/list-runs.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
 import { databaseOf } from '../options.ts';
 import { programNames } from '../program-name.ts';

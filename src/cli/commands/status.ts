@@ -1,5 +1,5 @@
-import { type FilterFacts, type ProcessStatus, processStatus } from '../../app/process-status.ts';
-import { recordsInAll, type StoreStatus, storeStatus } from '../../app/status.ts';
+import { type FilterFacts, type ProcessStatus, processStatus } from '../../app/status/process-status.ts';
+import { recordsInAll, type StoreStatus, storeStatus } from '../../app/status/status.ts';
 import { UsageError } from '../../errors.ts';
 import { printable } from '../../record/name.ts';
 import { TRUSTS } from '../../record/trust.ts';

@@ -1,6 +1,6 @@
 import { nativeAbi } from '../../app/native-abi.ts';
 import { quoted } from '../../app/quoted.ts';
-import { type Suggestion, type SuggestRequest, suggest } from '../../app/suggest.ts';
+import { type Suggestion, type SuggestRequest, suggest } from '../../app/suggest/suggest.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { objections } from '../../profile/strict.ts';
 import { preloadEnv } from '../../render/env.ts';

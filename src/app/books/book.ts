@@ -1,0 +1,160 @@
+import { hostKey } from '../../observe/host-key.ts';
+import { ImportLosses, type LossState } from '../../observe/import-losses.ts';
+import { InferredRuns, SILENCE_MS } from '../../observe/inferred-runs.ts';
+import { hasKernelSerial } from '../../observe/kernel-serial.ts';
+import { isMarker } from '../../observe/marker.ts';
+import { Seen } from '../../observe/seen.ts';
+import { Tallier } from '../../observe/tallier.ts';
+import type { Loss } from '../../observe/tally.ts';
+import type { LogRecord, SeccompRecord } from '../../record/record.ts';
+import type { Trust } from '../../record/trust.ts';
+import type { ImportedLoss, SourceCursor, Store } from '../../store/store.ts';
+import { type Counts, countLosses, newCounts } from './counts.ts';
+import { Times } from './times.ts';
+
+/** The kernel's word for a session that is not set. */
+const UNSET = 0xffff_ffff;
+
+export interface BookOptions {
+  readonly localHost: string;
+  /** What the source gets; records below it (a process wrote them) tell nothing of what is missing. */
+  readonly trust: Trust;
+  /** Where an earlier reading of the same source stopped. */
+  readonly losses?: LossState | undefined;
+}
+
+/** What is committed together. */
+export interface Entry {
+  readonly records: readonly LogRecord[];
+  /** Losses that the source itself tells, beside those in its lines. */
+  readonly losses: readonly Loss[];
+  /** Figures of earlier readings and of this one, its duplicates excepted. */
+  readonly source: Omit<SourceCursor, 'cursor'>;
+  /** The cursor to store, as JSON; `losses` goes into it where the reading is to go on later. */
+  readonly cursor: (losses: LossState) => string;
+  /** No later line can change what is known of losses. */
+  readonly last: boolean;
+  /** No record came for so long that none is late. */
+  readonly quiet?: boolean;
+  /** Take from stored losses what has been seen since. */
+  readonly settle: boolean;
+}
+
+/** Keeps one source's books: each event once, whatever carrier it came by, and what is missing between them. */
+export class Book {
+  readonly #store: Store;
+  readonly #localHost: string;
+  readonly #trust: Trust;
+  #counts: Counts = newCounts();
+  #losses: ImportLosses;
+  #times = new Times();
+
+  constructor(store: Store, { localHost, trust, losses }: BookOptions) {
+    this.#store = store;
+    this.#localHost = localHost;
+    this.#trust = trust;
+    this.#losses = new ImportLosses(losses);
+  }
+
+  get counts(): Readonly<Counts> {
+    return this.#counts;
+  }
+
+  /** Whether serials are missing that are not told yet. */
+  get open(): boolean {
+    return this.#losses.open;
+  }
+
+  /**
+   * Stores these records, what they lack, and how far the source was read, in one transaction. After an error nothing is
+   * stored and the book is as before: the same may be tried again.
+   */
+  commit(entry: Entry): void {
+    const before = { counts: structuredClone(this.#counts), losses: this.#losses.state, times: this.#times.copy() };
+    try {
+      this.#store.atomically(() => this.#write(entry));
+    } catch (error) {
+      this.#counts = before.counts;
+      this.#losses = new ImportLosses(before.losses);
+      this.#times = before.times;
+      throw error;
+    }
+  }
+
+  #write({ records, losses: told, source, cursor, last, quiet, settle }: Entry): void {
+    const page = newPage(this.#store, this.#counts);
+    const fromMs = this.#losses.lastMs;
+    for (const record of records) this.#take(record, page);
+    const toMs = records.length > 0 ? this.#losses.lastMs : source.atMs;
+    const placed = told.map((loss) =>
+      placeless({ ...loss, fromMs: loss.fromMs ?? fromMs, toMs: loss.toMs ?? toMs }, this.#localHost),
+    );
+    const found = [...this.#losses.flush(this.#localHost, last, quiet), ...placed];
+    const losses = found.map((loss) => ({ ...loss, trust: this.#trust }));
+    countLosses(this.#counts, losses);
+    const counted = { tallies: page.tallier.flush(), seen: page.seen.flush(), processes: page.runs.flush() };
+    const { duplicates } = this.#counts;
+    const row = { ...source, duplicates: source.duplicates + duplicates, cursor: cursor(this.#losses.state) };
+    this.#store.append({ ...counted, losses, source: row });
+    if (settle) for (const time of this.#times.take()) this.#store.settleLosses(time.host, time.fromMs, time.toMs);
+  }
+
+  #take(record: LogRecord, page: Page): void {
+    if (record.kind === 'loss') return this.#losses.lost(record);
+    const host = hostKey(record.host, this.#localHost);
+    this.#times.widen(host, record.stamp.atMs);
+    if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.event(host, record.stamp);
+    if (record.kind !== 'seccomp') this.#counts.others++;
+    else if (isMarker(record)) this.#counts.markers++;
+    else if (!page.seen.isNew(host, record.stamp, record.trust)) this.#counts.duplicates++;
+    else this.#add(record, host, page);
+  }
+
+  #add(record: SeccompRecord, host: string, page: Page): void {
+    const observed = page.observed(host, record.ses, record.stamp.atMs);
+    page.tallier.add(observed ?? page.runs.runOf(record, host), record);
+    this.#counts.added[record.trust]++;
+  }
+}
+
+/** What is known within one transaction only: others write between two. */
+interface Page {
+  readonly tallier: Tallier;
+  readonly seen: Seen;
+  readonly runs: InferredRuns;
+  readonly observed: Store['observedRun'];
+}
+
+function newPage(store: Store, counts: Counts): Page {
+  return {
+    tallier: new Tallier(),
+    seen: new Seen((host, atMs) => store.seenAt(host, atMs)),
+    runs: new InferredRuns({
+      find: (key, atMs) => store.processes(key, atMs, SILENCE_MS),
+      begin: (run) => {
+        counts.runs++;
+        return store.beginRun(run);
+      },
+    }),
+    observed: observedRuns(store),
+  };
+}
+
+/** Asks the store once for the records of one session and millisecond, which come together. */
+function observedRuns(store: Store): Store['observedRun'] {
+  let last:
+    | { readonly host: string; readonly ses: number; readonly atMs: number; readonly run: number | undefined }
+    | undefined;
+  return (host, ses, atMs) => {
+    if (ses === UNSET) return undefined;
+    if (last?.host !== host || last.ses !== ses || last.atMs !== atMs) {
+      last = { host, ses, atMs, run: store.observedRun(host, ses, atMs) };
+    }
+    return last.run;
+  };
+}
+
+/** A source knows no serials; where it knows no time, it is that of the events around it. */
+function placeless(loss: Loss, host: string): ImportedLoss {
+  return { ...loss, runId: undefined, host, afterSerial: undefined, beforeSerial: undefined, ordinal: 0 };
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../errors.ts';
+import type { Source, SourceBatch } from '../../source/source.ts';
+import type { IngestWorld } from './world.ts';
+import { IngestWriter, type Kind } from './writer.ts';
+
+/** A source that failed is opened again after so long, then after twice that, up to the most. */
+const AGAIN_MS = 1000;
+const AGAIN_MOST_MS = 60_000;
+/** SIGTERM ends the daemon within 2 s; so much of it is for what waits to be stored. */
+const DRAIN_MS = 1000;
+
+export interface LaneSpec {
+  readonly source: Source;
+  /** What its records are read as, told at each batch: a file's owner and mode may change. */
+  readonly kind: (batch: SourceBatch) => Kind;
+}
+
+/** What a lane has done since it began. */
+export interface LaneFigures {
+  readonly source: string;
+  readonly carrier: string | undefined;
+  readonly records: number;
+  readonly duplicates: number;
+  readonly forgeable: number;
+  readonly rejected: number;
+  /** Undefined: a loss of unknown size is among them. */
+  readonly lost: number | undefined;
+  /** For how long the store has not taken its records. */
+  readonly stuckMs: number;
+  /** Why the source cannot be read at present. */
+  readonly trouble: string | undefined;
+}
+
+/** One source, read into the store until the signal or its end. */
+export class IngestLane {
+  readonly name: string;
+  readonly #world: IngestWorld;
+  readonly #spec: LaneSpec;
+  readonly #stop = new AbortController();
+  readonly #writer: IngestWriter;
+  #failure: { readonly error: unknown } | undefined;
+  #trouble: string | undefined;
+
+  constructor(world: IngestWorld, spec: LaneSpec) {
+    this.name = `daemon:${spec.source.name}`;
+    this.#world = world;
+    this.#spec = spec;
+    this.#writer = new IngestWriter(world, this.name, (error) => {
+      this.#failure = { error };
+      this.#stop.abort();
+    });
+  }
+
+  get figures(): LaneFigures {
+    const { pass, stuckMs } = this.#writer;
+    const { kernel = 0, file = 0, forgeable = 0 } = pass?.counts.added ?? {};
+    return {
+      source: this.name,
+      carrier: pass?.carrier,
+      records: kernel + file + forgeable,
+      duplicates: pass?.counts.duplicates ?? 0,
+      forgeable,
+      rejected: pass?.rejected.reduce((sum, { count }) => sum + count, 0) ?? 0,
+      lost: pass ? pass.counts.lost : 0,
+      stuckMs: stuckMs === undefined ? 0 : this.#world.nowMs() - stuckMs,
+      trouble: this.#trouble,
+    };
+  }
+
+  /** Throws what the store failed by, where that cannot pass; the source's own failures are told and tried again. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = AbortSignal.any([signal, this.#stop.signal]);
+    stop.addEventListener('abort', () => this.#writer.release());
+    for (let againMs = AGAIN_MS; !stop.aborted; againMs = Math.min(againMs * 2, AGAIN_MOST_MS)) {
+      if (await this.#follow(stop, againMs)) break;
+      await sleep(againMs, undefined, { signal: stop }).catch(() => undefined);
+      this.#writer.interrupt();
+    }
+    await this.#close();
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** True where the source has come to its end. */
+  async #follow(signal: AbortSignal, againMs: number): Promise<boolean> {
+    try {
+      for await (const batch of this.#spec.source.batches(this.#writer.at, signal)) {
+        this.#trouble = undefined;
+        await this.#writer.take(batch, this.#spec.kind(batch));
+        if (signal.aborted) break;
+      }
+      if (!signal.aborted) this.#writer.end();
+      return true;
+    } catch (error) {
+      if (signal.aborted) return true;
+      this.#trouble = messageOf(error);
+      this.#world.log.warn({ source: this.name, againMs }, this.#trouble);
+      return false;
+    }
+  }
+
+  async #close(): Promise<void> {
+    const left = await this.#writer.close(this.#world.nowMs() + DRAIN_MS);
+    if (left === 0 || this.#failure) return;
+    const text = 'the store did not take what was read last; its cursor stays before it';
+    this.#world.log.error({ source: this.name, records: left }, text);
+  }
+}

@@ -1,0 +1,90 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Config, SourceConfig } from '../../config/schema.ts';
+import { nativePart } from '../../launch/native.ts';
+import { type Carrier, defaultTrust, detectCarrier } from '../../record/carrier.ts';
+import { atLeast, type Trust } from '../../record/trust.ts';
+import { fileTrust } from '../../source/file-trust.ts';
+import { journalSource } from '../../source/journal.ts';
+import { kmsgSource } from '../../source/kmsg.ts';
+import { netlinkSource } from '../../source/netlink.ts';
+import type { Source, SourceSet } from '../../source/source.ts';
+import { stdinSource } from '../../source/stdin.ts';
+import { tailSet } from '../../source/tail/tail-set.ts';
+import { spanMs } from '../span.ts';
+import type { IngestSpec } from './ingest.ts';
+import type { Kind } from './writer.ts';
+
+export interface SpecWorld {
+  readonly stdin: NodeJS.ReadableStream;
+  /** Who reads: a file of this user or of root is as safe as its mode. */
+  readonly uid: number;
+  readonly nowMs: () => number;
+  readonly warn: (source: string, text: string) => void;
+}
+
+/** The sources that a configuration asks for, not yet opened. */
+export function ingestSpecs({ source }: Config, world: SpecWorld): IngestSpec[] {
+  return source.map((one) => ({ key: JSON.stringify(one), source: open(one, world), kindOf: kindOf(one, world) }));
+}
+
+function open(config: SourceConfig, { stdin, nowMs, warn }: SpecWorld): Source | SourceSet {
+  switch (config.kind) {
+    case 'netlink':
+      return netlinkSource(nativePart('audit-listen'));
+    case 'kmsg':
+      return kmsgSource(nativePart('audit-listen'));
+    case 'journal':
+      return journalSource({ directory: config.directory });
+    case 'stdin':
+      return stdinSource(stdin);
+    case 'file': {
+      const sinceMs = config.since === undefined ? undefined : nowMs() - spanMs(config.since);
+      return tailSet(config.path, { sinceMs, warn: (text) => warn(config.path, text) });
+    }
+  }
+}
+
+const CARRIERS = { netlink: 'netlink', kmsg: 'kmsg', journal: 'journal-json' } as const;
+
+function kindOf(config: SourceConfig, { uid }: SpecWorld): IngestSpec['kindOf'] {
+  const { trust } = config;
+  if (config.kind !== 'file' && config.kind !== 'stdin') {
+    const carrier = CARRIERS[config.kind];
+    const kind: Kind = { carrier, trust: trust ?? defaultTrust(carrier) };
+    return () => () => kind;
+  }
+  return ({ name }) => {
+    let carrier = config.carrier;
+    // Whoever writes to a pipe is not known.
+    const fileTrusts = config.kind === 'file' ? trustsOf(name, uid) : () => 'forgeable' as const;
+    return ({ chunk, restart }) => {
+      carrier ??= detectCarrier(chunk);
+      const read = carrier ?? guess(name);
+      return { carrier: read, trust: trust ?? least(fileTrusts(restart === true), defaultTrust(read)) };
+    };
+  };
+}
+
+/** By its name, until its lines tell. */
+function guess(path: string): Carrier {
+  return basename(path).startsWith('audit') ? 'audit-log' : 'syslog';
+}
+
+/**
+ * What a file is worth, asked at each batch. Within one file it can only fall: the name may lead to another by now, or to
+ * none, and what was written while others could write it stays what it is.
+ */
+function trustsOf(path: string, uid: number): (another: boolean) => Trust {
+  let last: Trust | undefined;
+  return (another) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    const now = stats ? fileTrust(stats, uid).atMost : (last ?? 'forgeable');
+    last = another || last === undefined ? now : least(last, now);
+    return last;
+  };
+}
+
+function least(one: Trust, other: Trust): Trust {
+  return atLeast(one, other) ? other : one;
+}

@@ -1,0 +1,137 @@
+import { messageOf } from '../../errors.ts';
+import { Seen } from '../../observe/seen.ts';
+import { Tallier } from '../../observe/tallier.ts';
+import type { SeccompRecord } from '../../record/record.ts';
+import type { NewRun, RunTally, Store } from '../../store/store.ts';
+
+/** At most so many records, and so many milliseconds, are lost to the store when this process dies. */
+const BATCH_RECORDS = 10_000;
+const BATCH_MS = 250;
+
+export interface RecordedRun {
+  readonly id: number;
+  readonly mode: NewRun['mode'];
+  readonly host: string;
+  /** The session that the run was stored with. */
+  readonly own: number | undefined;
+}
+
+/** Counts one run's records and commits them in batches while the run goes on. */
+export class Recorder {
+  readonly #store: Store;
+  readonly runId: number;
+  readonly mode: NewRun['mode'];
+  readonly #host: string;
+  readonly #tallier = new Tallier();
+  readonly #calls = new Set<string>();
+  readonly #seen: Seen;
+  readonly #sessions = new Set<number>();
+  readonly #pids = new Set<number>();
+  readonly #timer: NodeJS.Timeout;
+  #pending: SeccompRecord[] = [];
+  #records = 0;
+  #failure: unknown;
+
+  constructor(store: Store, run: RecordedRun) {
+    this.#store = store;
+    this.runId = run.id;
+    this.mode = run.mode;
+    this.#host = run.host;
+    this.#seen = new Seen(store.seenAt.bind(store));
+    if (run.own !== undefined) this.#sessions.add(run.own);
+    this.#timer = setInterval(() => this.#tryFlush(), BATCH_MS);
+  }
+
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Different calls (ABI and number). */
+  get calls(): number {
+    return this.#calls.size;
+  }
+
+  /** What stood against storing; the observed program runs on, and its observer says so at the end. */
+  get failure(): string | undefined {
+    return this.#failure === undefined ? undefined : messageOf(this.#failure);
+  }
+
+  /** Whether a process of this id has made a call. */
+  hasPid(pid: number): boolean {
+    return this.#pids.has(pid);
+  }
+
+  add(record: SeccompRecord): void {
+    this.#records++;
+    this.#pids.add(record.pid);
+    this.#pending.push(record);
+    if (this.#pending.length >= BATCH_RECORDS) this.#tryFlush();
+  }
+
+  /** Commits what was counted since, sessions included; throws what the store throws. */
+  flush(): void {
+    const batch = this.#pending;
+    if (batch.length === 0) return;
+    this.#store.atomically(() => {
+      const stored = new StoredCalls(this.#store, this.runId);
+      for (const record of batch) this.#count(record, stored);
+      for (const ses of new Set(batch.map((record) => record.ses))) this.#join(ses);
+      this.#store.append({ tallies: this.#tallier.flush(), losses: [], seen: this.#seen.flush() });
+    });
+    this.#pending = [];
+  }
+
+  /** No more batches by themselves. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tryFlush(): void {
+    if (this.#failure !== undefined) {
+      this.#pending = [];
+      return;
+    }
+    try {
+      this.flush();
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+
+  /**
+   * The store then knows each event as counted, whatever carrier it comes by again. An import that ran meanwhile may have
+   * counted it already, as this run's or, where it did not know that the session is ours, as another's.
+   */
+  #count(record: SeccompRecord, stored: StoredCalls): void {
+    const isNew = this.#seen.isNew(this.#host, record.stamp, record.trust);
+    if (isNew || !stored.has(record)) this.#tallier.add(this.runId, record);
+    this.#calls.add(`${record.archToken} ${record.nr}`);
+  }
+
+  #join(ses: number): void {
+    if (this.#sessions.has(ses)) return;
+    this.#sessions.add(ses);
+    this.#store.addSession(this.runId, ses);
+  }
+}
+
+/** What the store holds of a run before a batch; asked for only where it may matter. */
+class StoredCalls {
+  readonly #store: Store;
+  readonly #runId: number;
+  #keys: ReadonlySet<string> | undefined;
+
+  constructor(store: Store, runId: number) {
+    this.#store = store;
+    this.#runId = runId;
+  }
+
+  has(record: SeccompRecord): boolean {
+    this.#keys ??= new Set(this.#store.tallies([this.#runId]).map(keyOf));
+    return this.#keys.has(keyOf(record));
+  }
+}
+
+function keyOf({ exe, archToken, nr, code, trust }: SeccompRecord | RunTally): string {
+  return JSON.stringify([exe, archToken, nr, code, trust]);
+}
