@@ -29,7 +29,7 @@ static void test_foreign(const struct foreign_case *test, int tap)
 	unsigned count;
 
 	if (live_killed(end, SIGSEGV)) {
-		tap_skip(test->command, "this kernel is built without the ABI");
+		tap_skip(test->command, "this kernel runs no call of that ABI");
 		return;
 	}
 	strncpy(bare, end->out, sizeof(bare) - 1);
