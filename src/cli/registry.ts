@@ -66,6 +66,12 @@ export const REGISTRY: readonly Row[] = [
     load: () => import('./commands/export.ts'),
   },
   {
+    name: 'merge',
+    describe: 'add other databases to this one, and tell where their runs differ',
+    usage: () => import('./usage/merge.ts'),
+    load: () => import('./commands/merge.ts'),
+  },
+  {
     name: 'prune',
     describe: 'remove old runs, and never the newest complete one of a program',
     usage: () => import('./usage/prune.ts'),

@@ -4,9 +4,11 @@ import { type Carrier, defaultTrust, detectCarrier } from '../../record/carrier.
 import { printable } from '../../record/name.ts';
 import { atLeast, type Trust } from '../../record/trust.ts';
 import { type OpenLog, openLog } from '../../source/log-file.ts';
+import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
 import type { Counts } from '../books/counts.ts';
 import { Pass, type Rejected } from '../books/pass.ts';
+import { exportText } from '../keep/export.ts';
 import { importDatabase, isDatabase } from './database.ts';
 
 /** A transaction holds about so many records; a killed import loses no more of its work. */
@@ -20,6 +22,8 @@ export interface ImportRequest {
   readonly trust: Trust | undefined;
   /** Whose events those are that name no host. */
   readonly localHost: string;
+  /** Another database is wanted, and no log. */
+  readonly databaseOnly?: boolean;
 }
 
 export interface ImportWorld {
@@ -34,7 +38,7 @@ export interface ImportWorld {
 
 export interface ImportReport extends Readonly<Counts> {
   readonly source: string;
-  /** `database`: what exportStore() wrote. Undefined where nothing was there to tell it by. */
+  /** `database`: another database, or what exportStore() wrote. Undefined where nothing was there to tell it by. */
   readonly carrier: Carrier | 'database' | undefined;
   readonly trust: Trust;
   /** Why a file got less trust than its kind is worth. */
@@ -53,7 +57,11 @@ export interface ImportReport extends Readonly<Counts> {
 export async function importLog(request: ImportRequest, world: ImportWorld): Promise<ImportReport> {
   const log = await openLog(request.source, world);
   try {
-    if (request.carrier === undefined && isDatabase(log.head)) return await readDatabase(log, request, world);
+    if (request.carrier === undefined && isDatabase(log.head)) {
+      return await readDatabase(log, log.chunks(), request, world);
+    }
+    if (request.carrier === undefined && isSqlite(log.head)) return await readSqlite(log, request, world);
+    if (request.databaseOnly) throw new UsageError(`${request.source}: is no database, nor what profiler export wrote`);
     return await readLog(log, request, world);
   } finally {
     log.close();
@@ -104,11 +112,16 @@ async function readLog(log: OpenLog, request: ImportRequest, world: ImportWorld)
  * Another database keeps the trust that it tells of, as far as nobody else can have written the file, or as the operator
  * says. Its sources' cursors are not taken over: they are places in another machine's files.
  */
-async function readDatabase(log: OpenLog, request: ImportRequest, world: ImportWorld): Promise<ImportReport> {
+async function readDatabase(
+  log: OpenLog,
+  chunks: AsyncIterable<Buffer>,
+  request: ImportRequest,
+  world: ImportWorld,
+): Promise<ImportReport> {
   const { source, trust } = request;
   const { store, signal, nowMs } = world;
   const atMost = trust ?? (log.atMost === 'forgeable' ? 'forgeable' : 'kernel');
-  const merged = await importDatabase(log.chunks(), {
+  const merged = await importDatabase(chunks, {
     source,
     store,
     atMost,
@@ -126,6 +139,29 @@ async function readDatabase(log: OpenLog, request: ImportRequest, world: ImportW
   const doubt = atMost === 'forgeable' && trust === undefined ? (log.doubt ?? 'it came by a pipe') : undefined;
   const read = { bytes: log.taken(), rejected: [], error: undefined, interrupted: false };
   return { ...counts, source, carrier: 'database', trust: atMost, doubt, ...read };
+}
+
+/** How a database file begins (sqlite.org/fileformat.html). */
+const SQLITE = 'SQLite format 3\0';
+
+function isSqlite(head: Buffer): boolean {
+  return head.toString('latin1', 0, SQLITE.length) === SQLITE;
+}
+
+/** A database file goes through its own export: what comes from elsewhere is checked, whatever form it has. */
+async function readSqlite(log: OpenLog, request: ImportRequest, world: ImportWorld): Promise<ImportReport> {
+  if (request.source === '-')
+    throw new UsageError('standard input is a database file: name the file, or pipe its export');
+  const other = openStore(request.source, { readonly: true });
+  try {
+    return await readDatabase(log, exported(other), request, world);
+  } finally {
+    other.close();
+  }
+}
+
+async function* exported(store: Store): AsyncGenerator<Buffer> {
+  for (const text of exportText(store, 'a database file')) yield Buffer.from(text);
 }
 
 /** The operator's word, or what carrier and owner are worth, whichever is less. */
