@@ -13,7 +13,7 @@ export interface Envelope {
   readonly trust: Trust;
   /** Host that the carrier names (syslog host, `node=`, journald _HOSTNAME), or undefined. */
   readonly host: string | undefined;
-  /** Boot id where the carrier tells it (journald), or undefined. */
+  /** Boot id where the carrier tells it (journald) or is live on this machine, or undefined. */
   readonly bootId: string | undefined;
 }
 

@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import { atLeast, type Trust } from '../record/trust.ts';
 import { settleLosses } from './append-losses.ts';
-import type { ExchangeRow, ExchangeTally } from './exchange.ts';
+import type { ExchangeRow, ExchangeSeen, ExchangeTally } from './exchange.ts';
 import { mergeLosses } from './merge-losses.ts';
 import { type MergedRun, mergeRuns } from './merge-run.ts';
-import { mergeSeen } from './merge-seen.ts';
 import { mergeTallies } from './merge-tallies.ts';
-import type { Merged, Staging } from './store.ts';
+import type { Merged, SeenSpan, Staging } from './store.ts';
+import { mergeSeen } from './write-seen.ts';
 
 /** So many rows are taken from the stage at once. */
 const PAGE = 512;
@@ -79,13 +79,17 @@ function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged
       counts.losses++;
       counts.lost = counts.lost === undefined || row.count === null ? undefined : counts.lost + row.count;
     } else if (row.row === 'seen') {
-      putSeen({ ...row, trust: least(row.trust, atMost) });
+      putSeen(spanOf(row, atMost));
     }
   }
   finish();
   const settle = settleLosses(db);
   for (const { host, fromMs, toMs } of losses.times()) settle(host, fromMs, toMs);
   return { ...counts, added };
+}
+
+function spanOf({ row: _row, bootId, ...span }: ExchangeSeen, atMost: Trust): SeenSpan {
+  return { ...span, bootId: bootId ?? '', trust: least(span.trust, atMost) };
 }
 
 function least(one: Trust, other: Trust): Trust {

@@ -30,8 +30,8 @@ const LOSSES = `
     after_serial AS afterSerial, before_serial AS beforeSerial, ordinal, trust
   FROM loss LEFT JOIN host USING (host_id) WHERE run_id IS ? ORDER BY loss_id`;
 const SEEN = `
-  SELECT name AS host, at_ms AS atMs, trust, serial_from AS serialFrom, serial_to AS serialTo
-  FROM seen JOIN host USING (host_id) ORDER BY name, at_ms, trust, serial_from`;
+  SELECT name AS host, at_ms AS atMs, trust, type, nullif(boot_id, '') AS bootId, serial_from AS serialFrom, serial_to AS serialTo
+  FROM seen JOIN host USING (host_id) ORDER BY name, at_ms, trust, type, boot_id, serial_from`;
 const SOURCES =
   'SELECT source, carrier, trust, records, rejected, duplicates, at_ms AS atMs FROM source ORDER BY source';
 

@@ -106,7 +106,7 @@ export class Book {
     if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.event(host, record.stamp);
     if (record.kind !== 'seccomp') this.#counts.others++;
     else if (isMarker(record)) this.#counts.markers++;
-    else if (!page.seen.isNew(host, record.stamp, record.trust)) this.#counts.duplicates++;
+    else if (!page.seen.isNew(host, record)) this.#counts.duplicates++;
     else this.#add(record, host, page);
   }
 

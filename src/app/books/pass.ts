@@ -13,6 +13,8 @@ export interface PassOptions {
   readonly name: string;
   readonly carrier: Carrier;
   readonly trust: Trust;
+  /** The boot of a live source. */
+  readonly bootId?: string | undefined;
   readonly localHost: string;
   /** What an earlier reading, which this one continues, left. */
   readonly earlier?: Earlier | undefined;

@@ -103,7 +103,7 @@ export class Recorder {
    * counted it already, as this run's or, where it did not know that the session is ours, as another's.
    */
   #count(record: SeccompRecord, stored: StoredCalls): void {
-    const isNew = this.#seen.isNew(this.#host, record.stamp, record.trust);
+    const isNew = this.#seen.isNew(this.#host, record);
     if (isNew || !stored.has(record)) this.#tallier.add(this.runId, record);
     this.#calls.add(`${record.archToken} ${record.nr}`);
   }
