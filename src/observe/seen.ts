@@ -3,6 +3,8 @@ import { TRUSTS, type Trust } from '../record/trust.ts';
 
 /** The record type of a logged call (linux/audit.h AUDIT_SECCOMP). */
 export const SECCOMP = 1326;
+/** AUDIT_SYSCALL: a call that an audit rule matched. */
+export const SYSCALL = 1300;
 
 /**
  * Events already counted: serials from..to of one record type, all stamped with one millisecond. An event is (host,

@@ -46,6 +46,19 @@ export interface SeccompRecord extends Envelope {
   readonly code: number;
 }
 
+/** type=1300 (kernel/auditsc.c audit_log_exit): one system call that an audit rule matched, after it returned. */
+export interface SyscallRecord extends Envelope {
+  readonly kind: 'syscall';
+  readonly archToken: number;
+  readonly nr: number;
+  /** a0 to a3 as logged: hexadecimal without 0x, up to 64 bits. */
+  readonly args: readonly [string, string, string, string];
+  /** Thread-group id, as in the SECCOMP record. */
+  readonly pid: number;
+  readonly ses: number;
+  readonly exe: string;
+}
+
 /** type=1006: a process wrote its loginuid and so opened a new audit session (kernel/audit.c audit_log_set_loginuid). */
 export interface LoginRecord extends Envelope {
   readonly kind: 'login';
@@ -77,7 +90,7 @@ export interface LossRecord {
   readonly text: string;
 }
 
-export type LogRecord = SeccompRecord | LoginRecord | OtherRecord | LossRecord;
+export type LogRecord = SeccompRecord | SyscallRecord | LoginRecord | OtherRecord | LossRecord;
 
 /** A line that is ours but broken: counted by reason, shown by sample, never guessed at. */
 export interface Rejection {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { appendLosses } from './append-losses.ts';
+import { appendArguments } from './arguments.ts';
 import { exeIds, hostIds, type IdOf } from './ids.ts';
 import type { Batch, ProcessState, SourceCursor } from './store.ts';
 import { appendSeen } from './write-seen.ts';
@@ -9,12 +10,14 @@ export function appendTo(db: Database): (batch: Batch) => void {
   const exeId = exeIds(db);
   const hostId = hostIds(db);
   const addTallies = appendTallies(db, exeId);
+  const addArguments = appendArguments(db, exeId);
   const addLosses = appendLosses(db, hostId);
   const addSeen = appendSeen(db);
   const putProcess = upsertProcess(db, hostId);
   const putSource = upsertSource(db);
   const append = db.transaction((batch: Batch) => {
     addTallies(batch.tallies);
+    addArguments(batch.args ?? []);
     addLosses(batch.losses);
     addSeen(batch.seen);
     for (const process of batch.processes ?? []) putProcess(process);

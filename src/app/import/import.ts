@@ -122,7 +122,7 @@ async function readDatabase(log: OpenLog, request: ImportRequest, world: ImportW
     },
   });
   const { added, known: duplicates, losses, lost, runs } = merged;
-  const counts = { added, duplicates, markers: 0, others: 0, losses, lost, runs };
+  const counts = { added, duplicates, markers: 0, argued: 0, others: 0, losses, lost, runs };
   const doubt = atMost === 'forgeable' && trust === undefined ? (log.doubt ?? 'it came by a pipe') : undefined;
   const read = { bytes: log.taken(), rejected: [], error: undefined, interrupted: false };
   return { ...counts, source, carrier: 'database', trust: atMost, doubt, ...read };
