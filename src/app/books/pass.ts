@@ -1,5 +1,5 @@
 import type { LossState } from '../../observe/import-losses.ts';
-import { SyscallJoin } from '../../observe/syscall-join.ts';
+import { type JoinCounts, SyscallJoin } from '../../observe/syscall-join.ts';
 import type { Loss } from '../../observe/tally.ts';
 import type { Carrier } from '../../record/carrier.ts';
 import { RecordReader } from '../../record/reader.ts';
@@ -68,6 +68,11 @@ export class Pass {
 
   get counts(): Readonly<Counts> {
     return this.#book.counts;
+  }
+
+  /** What came of the records of audit rules. */
+  get joins(): JoinCounts {
+    return this.#join.counts;
   }
 
   /** By reason and field, the most frequent first. */
