@@ -1,3 +1,4 @@
+import type { ArgumentSeen } from '../profile/arguments-seen.ts';
 import { basenameOf } from '../profile/exe.ts';
 import type { Rule } from '../profile/profile.ts';
 import { type Column, table } from './table.ts';
@@ -15,12 +16,26 @@ const COLUMNS: readonly Column<Rule>[] = [
   { title: 'FIRST SEEN', of: ({ evidence }) => when(evidence.firstMs) },
   { title: 'LAST SEEN', of: ({ evidence }) => when(evidence.lastMs) },
   { title: 'SERIAL', right: true, of: ({ evidence }) => String(evidence.sampleSerial) },
+  { title: 'ARGS', optional: true, of: ({ evidence }) => argsText(evidence.args ?? []) },
   { title: 'BY', of: ({ evidence }) => evidence.exes.map(basenameOf).join(' ') },
 ];
+
+const VALUES_SHOWN = 3;
+const ARGS_WIDTH = 48;
 
 /** The rules of a list, by name, each with its evidence, for `width` columns; undefined: nothing is cut. */
 export function evidenceTable(rules: readonly Rule[], width: number | undefined): string {
   return table(COLUMNS, rules.toSorted(byName), width);
+}
+
+/** `0=0x2 1=0x1,0x80002`: the most frequent values of each argument, as far as there is room. */
+function argsText(args: readonly ArgumentSeen[]): string {
+  const text = args.map(({ index, values, others }) => {
+    const shown = values.slice(0, VALUES_SHOWN).map(({ value }) => value);
+    return `${index}=${[...shown, ...(values.length > VALUES_SHOWN || others > 0 ? ['…'] : [])].join(',')}`;
+  });
+  const line = text.join(' ');
+  return line.length > ARGS_WIDTH ? `${line.slice(0, ARGS_WIDTH - 1)}…` : line;
 }
 
 function byName(a: Rule, b: Rule): number {

@@ -3,13 +3,14 @@ import { TRUSTS } from '../record/trust.ts';
 
 /** What an import brought, for people: what was read, what is new and how far it is trusted, what was refused or is missing. */
 export function importText(report: ImportReport): readonly string[] {
-  const { source, carrier, added, duplicates, runs, error, interrupted } = report;
+  const { source, carrier, added, duplicates, argued, runs, error, interrupted } = report;
   const name = source === '-' ? 'standard input' : source;
   const fresh = TRUSTS.filter((trust) => added[trust] > 0).map((trust) => `${added[trust]} ${trust}`);
   const total = added.kernel + added.file + added.forgeable;
   const by = fresh.length > 0 ? ` (${fresh.join(', ')})` : '';
   const counted = duplicates > 0 ? `, ${duplicates} counted before` : '';
-  const kind = carrier === undefined ? 'empty' : `${carrier}, ${plural(total, 'new record')}${by}${counted}`;
+  const args = argued > 0 ? `, arguments of ${plural(argued, 'call')}` : '';
+  const kind = carrier === undefined ? 'empty' : `${carrier}, ${plural(total, 'new record')}${by}${counted}${args}`;
   return [
     `${name}: ${kind}${runs > 0 ? `, ${plural(runs, 'new run')}` : ''}${others(report)}`,
     ...doubts(report),

@@ -64,6 +64,13 @@ export class InferredRuns {
     return process.runId;
   }
 
+  /** The run that a record belongs to which was taken before; undefined where it is in none. Nothing changes. */
+  find(record: SeccompRecord, host: string): number | undefined {
+    const { key, processes, runIds } = this.#ofPid({ host, pid: record.pid, ses: record.ses });
+    const known = processes.slice(-LOOKED_THROUGH).findLast((process) => isSame(process, record));
+    return (known ?? this.#recall(key, runIds, record))?.runId;
+  }
+
   /** Processes that were seen since the last flush; forgets them, so that the next are read from the store again. */
   flush(): ProcessState[] {
     const seen = [...this.#pids.values()].flatMap(({ processes }) => processes.filter((process) => process.changed));

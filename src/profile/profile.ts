@@ -1,6 +1,7 @@
 import type { AbiName } from '../kernel/abi.ts';
 import type { Loss, Stage } from '../observe/tally.ts';
 import type { Trust } from '../record/trust.ts';
+import type { ArgumentSeen } from './arguments-seen.ts';
 
 /** What the evidence is to be made into: options are values, so that a profile says what it was made by. */
 export interface Policy {
@@ -43,6 +44,8 @@ export interface Observed extends Seen {
   readonly newIn: number;
   /** False where only programs that it started made the call. */
   readonly own: boolean;
+  /** What its arguments were, where SYSCALL records (an audit rule) told of them. */
+  readonly args?: readonly ArgumentSeen[];
 }
 
 export interface Rule {

@@ -1,7 +1,9 @@
 import { abiByName, abiOf, syscallName } from '../kernel/abi.ts';
+import type { ArgumentTally } from '../observe/argument.ts';
 import type { Run, RunTally } from '../observe/run.ts';
 import type { Loss } from '../observe/tally.ts';
 import { atLeast, type Trust } from '../record/trust.ts';
+import { argumentsSeen } from './arguments-seen.ts';
 import { isSameExe } from './exe.ts';
 import type { Denied, Policy, Profile, Rule, Unlisted } from './profile.ts';
 import { summarize } from './run-summary.ts';
@@ -21,19 +23,25 @@ export function synthesize(
   tallies: readonly RunTally[],
   losses: readonly Loss[],
   policy: Policy,
+  args: readonly ArgumentTally[] = [],
 ): Profile {
   const byRun = groupBy(tallies, (tally) => tally.runId);
   const known = new Set(runs.filter((run) => run.mode === 'known').map((run) => run.id));
   const all = runs.flatMap((run) => byRun.get(run.id) ?? []).filter((tally) => isSubject(tally, policy));
-  const [trusted, untrusted] = split(all, (tally) => atLeast(tally.trust, policy.trust));
+  const isTrusted = ({ trust }: Made) => atLeast(trust, policy.trust);
+  const [trusted, untrusted] = split(all, isTrusted);
   const [logged, denied] = split(trusted, (tally) => tally.code === LOG);
   const [native, foreign] = split(logged, (tally) => abiOf(tally.archToken, tally.nr)?.abi === policy.abi);
   const [listable, unlistable] = split(native, (tally) => isListable(tally, policy));
-  const counts = (tally: RunTally) => policy.children || (isOwn(tally, policy) && !known.has(tally.runId));
+  const counts = (tally: Made) => policy.children || (isOwn(tally, policy) && !known.has(tally.runId));
   const [counted, leftOut] = split(listable, counts);
   const full = counted.filter((tally) => !known.has(tally.runId));
   const by = (trust: Trust) => sum(full.filter((tally) => tally.trust === trust));
-  const rules = byCall(counted).map((call) => ruleOf(call, runs, known, policy));
+  const argued = groupBy(
+    args.filter((one) => one.code === LOG && isTrusted(one) && isSubject(one, policy) && counts(one)),
+    callKey,
+  );
+  const rules = byCall(counted).map((call) => ruleOf(call, runs, known, policy, argued));
   return {
     schema: 1,
     policy,
@@ -55,6 +63,13 @@ export function synthesize(
       ? undefined
       : losses.reduce((total, loss) => total + (loss.count ?? 0), 0),
   };
+}
+
+/** Of whom a tally tells, of calls or of their arguments. */
+type Made = Pick<RunTally, 'runId' | 'exe' | 'trust'>;
+
+function callKey({ archToken, nr }: Pick<RunTally, 'archToken' | 'nr'>): string {
+  return `${archToken} ${nr}`;
 }
 
 function sum(tallies: readonly RunTally[]): number {
@@ -79,11 +94,11 @@ function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key):
 }
 
 /** As a child the program's own calls are all that its parents' runs tell of it. */
-function isSubject(tally: RunTally, policy: Policy): boolean {
+function isSubject(tally: Made, policy: Policy): boolean {
   return policy.role === 'program' || isSameExe(tally.exe, policy.exe);
 }
 
-function isOwn(tally: RunTally, policy: Policy): boolean {
+function isOwn(tally: Made, policy: Policy): boolean {
   return isSameExe(tally.exe, policy.exe);
 }
 
@@ -94,16 +109,23 @@ function isListable({ nr }: RunTally, policy: Policy): boolean {
 
 /** Groups of one call each, by ABI and number. */
 function byCall(tallies: readonly RunTally[]): RunTally[][] {
-  return [...groupBy(tallies, ({ archToken, nr }) => `${archToken} ${nr}`).values()].sort(byToken);
+  return [...groupBy(tallies, callKey).values()].sort(byToken);
 }
 
 function byToken([a]: RunTally[], [b]: RunTally[]): number {
   return (a?.archToken ?? 0) - (b?.archToken ?? 0) || (a?.nr ?? 0) - (b?.nr ?? 0);
 }
 
-function ruleOf(call: readonly RunTally[], runs: readonly Run[], known: ReadonlySet<number>, policy: Policy): Rule {
+function ruleOf(
+  call: readonly RunTally[],
+  runs: readonly Run[],
+  known: ReadonlySet<number>,
+  policy: Policy,
+  argued: ReadonlyMap<string, readonly ArgumentTally[]>,
+): Rule {
   const full = call.filter((tally) => !known.has(tally.runId));
   const { archToken, nr, name } = unlisted(call);
+  const args = argumentsSeen(argued.get(callKey({ archToken, nr })) ?? []);
   const evidence = {
     kind: 'observed',
     ...seenIn(full.length > 0 ? full : call),
@@ -112,6 +134,7 @@ function ruleOf(call: readonly RunTally[], runs: readonly Run[], known: Readonly
     ofRuns: runs.filter((run) => run.mode === 'full').length,
     newIn: runsOf(call) - runsOf(full),
     own: call.some((tally) => isOwn(tally, policy)),
+    ...(args.length > 0 && { args }),
   } as const;
   return { name, nr, archToken, evidence };
 }
@@ -131,6 +154,6 @@ function deniedOf(tallies: readonly RunTally[]): Denied[] {
 }
 
 function missingFrom(rules: readonly Rule[], tallies: readonly RunTally[]): Unlisted[] {
-  const has = new Set(rules.map((rule) => `${rule.archToken} ${rule.nr}`));
-  return byCall(tallies.filter((tally) => !has.has(`${tally.archToken} ${tally.nr}`))).map(unlisted);
+  const has = new Set(rules.map(callKey));
+  return byCall(tallies.filter((tally) => !has.has(callKey(tally)))).map(unlisted);
 }

@@ -28,7 +28,7 @@ export interface Outlet {
 }
 
 type SetTrust = (line: Line) => void;
-type NewFeed = (setTrust: SetTrust, outlet: Outlet) => Feed;
+type NewFeed = (setTrust: SetTrust, outlet: Outlet, bootId: string | undefined) => Feed;
 
 /** Where lines are mostly others', only those that hold one of these are looked into. Short ones: indexOf is fastest below 8 bytes. */
 const ANCHORS = ['audit', 'pressed', 'Missed ', 'overrun', 'rate-li'];
@@ -45,12 +45,19 @@ const FEEDS: Readonly<Record<Carrier, NewFeed>> = {
   'journal-export': exportFeed,
 };
 
-/** `trust` is what a line gets that does not say itself that a process wrote it. */
-export function newFeed(carrier: Carrier, trust: Trust, outlet: Outlet): Feed {
+export interface FeedOptions {
+  readonly carrier: Carrier;
+  /** What a line gets that does not say itself that a process wrote it. */
+  readonly trust: Trust;
+  /** What a line gets whose carrier tells no boot. */
+  readonly bootId: string | undefined;
+}
+
+export function newFeed({ carrier, trust, bootId }: FeedOptions, outlet: Outlet): Feed {
   const setTrust: SetTrust = (line) => {
     line.trust = line.speaker === 'user' ? 'forgeable' : trust;
   };
-  return FEEDS[carrier](setTrust, outlet);
+  return FEEDS[carrier](setTrust, outlet, bootId);
 }
 
 interface LineCarrier {
@@ -60,10 +67,11 @@ interface LineCarrier {
 }
 
 function lineFeed({ framer, anchors, escaped = false }: LineCarrier): NewFeed {
-  return (setTrust, outlet) => {
+  return (setTrust, outlet, bootId) => {
     const frame = framer();
     const payload = new PayloadReader(nameReader({ escaped }));
     const line = newLine();
+    line.bootId = bootId;
     const visit = (bytes: Buffer, from: number, end: number): Reading => {
       outlet.looked();
       line.bytes = bytes;

@@ -8,6 +8,7 @@ import type { Stamp } from './record.ts';
 import { reject } from './rejection.ts';
 import { SeccompReader } from './seccomp.ts';
 import { StampReader } from './stamp.ts';
+import { SyscallReader } from './syscall.ts';
 
 /** Reads the body that begins at `from`, after the stamp. */
 interface BodyReader {
@@ -16,10 +17,12 @@ interface BodyReader {
 
 const SECCOMP = 1326;
 const LOGIN = 1006;
+const SYSCALL = 1300;
 /** auditd's names (audit-userspace msg_typetab.h) of the types that have a reader. */
 const NAMED: ReadonlyMap<string, number> = new Map([
   ['SECCOMP', SECCOMP],
   ['LOGIN', LOGIN],
+  ['SYSCALL', SYSCALL],
 ]);
 const TYPE_NUMBER = /^[1-9]\d{0,9}$/;
 const TYPE_NAME = /^[A-Z][A-Z0-9_-]*$/;
@@ -50,6 +53,7 @@ export class PayloadReader {
     this.bodies = new Map<number | string, BodyReader>([
       [SECCOMP, new SeccompReader(names)],
       [LOGIN, new LoginReader()],
+      [SYSCALL, new SyscallReader(names)],
     ]);
   }
 

@@ -15,6 +15,8 @@ export interface ReaderOptions {
    * A line that itself says that a process wrote it stays `forgeable` all the same.
    */
   readonly trust?: Trust | undefined;
+  /** The boot that the source tells of, where it is live: the kernel's own carriers do not say. */
+  readonly bootId?: string | undefined;
 }
 
 export interface ReaderCounters {
@@ -36,14 +38,18 @@ export class RecordReader {
 
   constructor(options: ReaderOptions, sink: RecordSink) {
     this.sink = sink;
-    this.feed = newFeed(options.carrier, options.trust ?? defaultTrust(options.carrier), {
-      looked: () => {
-        this.counters.lines++;
+    const { carrier, trust = defaultTrust(carrier), bootId } = options;
+    this.feed = newFeed(
+      { carrier, trust, bootId },
+      {
+        looked: () => {
+          this.counters.lines++;
+        },
+        read: (reading) => {
+          if (reading !== undefined) this.give(reading);
+        },
       },
-      read: (reading) => {
-        if (reading !== undefined) this.give(reading);
-      },
-    });
+    );
   }
 
   push(chunk: Buffer): void {

@@ -13,7 +13,7 @@ export interface Envelope {
   readonly trust: Trust;
   /** Host that the carrier names (syslog host, `node=`, journald _HOSTNAME), or undefined. */
   readonly host: string | undefined;
-  /** Boot id where the carrier tells it (journald), or undefined. */
+  /** Boot id where the carrier tells it (journald) or is live on this machine, or undefined. */
   readonly bootId: string | undefined;
 }
 
@@ -44,6 +44,19 @@ export interface SeccompRecord extends Envelope {
   readonly ip: string;
   /** SECCOMP_RET_* action, data masked: 0x7ffc0000 is LOG, 0x80000000 KILL_PROCESS. */
   readonly code: number;
+}
+
+/** type=1300 (kernel/auditsc.c audit_log_exit): one system call that an audit rule matched, after it returned. */
+export interface SyscallRecord extends Envelope {
+  readonly kind: 'syscall';
+  readonly archToken: number;
+  readonly nr: number;
+  /** a0 to a3 as logged: hexadecimal without 0x, up to 64 bits. */
+  readonly args: readonly [string, string, string, string];
+  /** Thread-group id, as in the SECCOMP record. */
+  readonly pid: number;
+  readonly ses: number;
+  readonly exe: string;
 }
 
 /** type=1006: a process wrote its loginuid and so opened a new audit session (kernel/audit.c audit_log_set_loginuid). */
@@ -77,7 +90,7 @@ export interface LossRecord {
   readonly text: string;
 }
 
-export type LogRecord = SeccompRecord | LoginRecord | OtherRecord | LossRecord;
+export type LogRecord = SeccompRecord | SyscallRecord | LoginRecord | OtherRecord | LossRecord;
 
 /** A line that is ours but broken: counted by reason, shown by sample, never guessed at. */
 export interface Rejection {

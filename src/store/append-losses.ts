@@ -38,17 +38,21 @@ export function appendLosses(db: Database, hostId: IdOf): (losses: Batch['losses
 /**
  * An imported loss with both neighbours is a span of serials that no record bore. Those that another log brought are not
  * missing any more, if it is worth as much as the one that lacks them: anybody can forge a line that fills a hole. Spans of
- * different trust may cover one serial twice, so that the best single trust is what counts; forgeable lines hide no loss.
+ * different trust or boot may cover one serial twice, so that the best single one is what counts; forgeable lines hide no loss.
  */
 const SETTLE = `
   UPDATE loss SET count = max(0, min(count, before_serial - after_serial - 1 - (
     SELECT ifnull(max(covered), 0) FROM (
-      SELECT sum(min(serial_to, before_serial - 1) - max(serial_from, after_serial + 1) + 1) AS covered
-      FROM seen
-      WHERE seen.trust <> 'forgeable' AND seen.host_id = loss.host_id AND at_ms BETWEEN from_ms AND to_ms
-        AND serial_from < before_serial AND serial_to > after_serial
-        AND (loss.trust IS NULL OR loss.trust = 'forgeable' OR seen.trust = 'kernel' OR seen.trust = loss.trust)
-      GROUP BY trust)
+      SELECT sum(iif(boot = '', serials, 0)) + max(iif(boot = '', 0, serials)) AS covered
+      FROM (
+        SELECT seen.trust AS worth, seen.boot_id AS boot,
+          sum(min(serial_to, before_serial - 1) - max(serial_from, after_serial + 1) + 1) AS serials
+        FROM seen
+        WHERE type = 1326 AND seen.trust <> 'forgeable' AND seen.host_id = loss.host_id AND at_ms BETWEEN from_ms AND to_ms
+          AND serial_from < before_serial AND serial_to > after_serial
+          AND (loss.trust IS NULL OR loss.trust = 'forgeable' OR seen.trust = 'kernel' OR seen.trust = loss.trust)
+        GROUP BY worth, boot)
+      GROUP BY worth)
   )))
   WHERE run_id IS NULL AND certainty = 'at-most' AND before_serial > after_serial
     AND reason IN ('serial-gap', 'suppressed', 'kmsg-gap', 'journal-missed')

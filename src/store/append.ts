@@ -1,19 +1,23 @@
 import type { Database } from 'better-sqlite3';
 import { appendLosses } from './append-losses.ts';
+import { appendArguments } from './arguments.ts';
 import { exeIds, hostIds, type IdOf } from './ids.ts';
 import type { Batch, ProcessState, SourceCursor } from './store.ts';
+import { appendSeen } from './write-seen.ts';
 
 /** Stores a batch: counts, losses, spans, processes and the cursor they came from, all or nothing. */
 export function appendTo(db: Database): (batch: Batch) => void {
   const exeId = exeIds(db);
   const hostId = hostIds(db);
   const addTallies = appendTallies(db, exeId);
+  const addArguments = appendArguments(db, exeId);
   const addLosses = appendLosses(db, hostId);
-  const addSeen = appendSeen(db, hostId);
+  const addSeen = appendSeen(db);
   const putProcess = upsertProcess(db, hostId);
   const putSource = upsertSource(db);
   const append = db.transaction((batch: Batch) => {
     addTallies(batch.tallies);
+    addArguments(batch.args ?? []);
     addLosses(batch.losses);
     addSeen(batch.seen);
     for (const process of batch.processes ?? []) putProcess(process);
@@ -40,23 +44,6 @@ function appendTallies(db: Database, exeId: IdOf): (tallies: Batch['tallies']) =
       if (id === undefined) ids.set(tally.exe, (id = exeId(tally.exe)));
       const { runId, archToken, nr, code, trust, count, firstMs, lastMs, sampleSerial, sampleIp } = tally;
       upsert.run(runId, id, archToken, nr, code, trust, count, firstMs, lastMs, sampleSerial, sampleIp);
-    }
-  };
-}
-
-/** A new span takes the place of those that it was merged from (src/observe/seen.ts). */
-function appendSeen(db: Database, hostId: IdOf): (spans: Batch['seen']) => void {
-  const absorb = db.prepare(
-    'DELETE FROM seen WHERE host_id = ? AND at_ms = ? AND trust = ? AND serial_from BETWEEN ? AND ?',
-  );
-  const add = db.prepare('INSERT INTO seen (host_id, at_ms, trust, serial_from, serial_to) VALUES (?, ?, ?, ?, ?)');
-  return (spans) => {
-    const ids = new Map<string, number>();
-    for (const { host, atMs, trust, serialFrom, serialTo } of spans) {
-      let id = ids.get(host);
-      if (id === undefined) ids.set(host, (id = hostId(host)));
-      absorb.run(id, atMs, trust, serialFrom, serialTo);
-      add.run(id, atMs, trust, serialFrom, serialTo);
     }
   };
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { SECCOMP } from '../observe/seen.ts';
 import { type Loss, STAGES, type Stage } from '../observe/tally.ts';
 import { isPrintable } from '../record/name.ts';
 import { TRUSTS, type Trust } from '../record/trust.ts';
 
 /**
- * A database as rows that do not depend on its schema: each run, then its tallies and its own losses; then the losses that
- * imports found, what counts as seen, and the sources. What is not known is null; times are milliseconds since 1970. The
+ * A database as rows that do not depend on its schema: each run, then its tallies, its calls' arguments and its own losses;
+ * then the losses that imports found, what counts as seen, and the sources. What is not known is null; times are milliseconds since 1970. The
  * limits keep what SQLite adds up within its 64 bits.
  */
 const integer = z.int();
@@ -85,6 +86,23 @@ const tally = z.strictObject({
   sampleIp: z.string().max(64).refine(isPrintable, { error: 'want printable text' }),
 });
 
+/** One value of one argument; `value` is null for all that are not kept apart (observe/argument.ts). */
+const argument = z.strictObject({
+  row: z.literal('argument'),
+  run: natural,
+  exe: name,
+  archToken: natural,
+  nr: integer,
+  code: natural,
+  trust,
+  index: natural.max(5),
+  value: z
+    .string()
+    .regex(/^(?:0|[1-9a-f][0-9a-f]{0,15})$/, { error: 'want a hexadecimal number of 64 bits without 0x' })
+    .nullable(),
+  count,
+});
+
 /** A reason without its line does not compile. */
 const REASONS: Readonly<Record<Loss['reason'], true>> = {
   suppressed: true,
@@ -122,16 +140,27 @@ const loss = z
   })
   .refine(({ run: of, host: at }) => (of === null) !== (at === null), { error: 'want a run or a host' });
 
+const span = {
+  row: z.literal('seen'),
+  host,
+  atMs: integer,
+  trust,
+  serialFrom: integer,
+  serialTo: integer,
+} as const;
+const inOrder = ({ serialFrom, serialTo }: { readonly serialFrom: number; readonly serialTo: number }) =>
+  serialFrom <= serialTo;
+const ORDER = { error: 'serialTo: want no less than serialFrom' };
+const bootId = z.string().regex(/^[0-9a-f]{32}$/, { error: 'want 32 hexadecimal digits' });
+
 const seen = z
-  .strictObject({
-    row: z.literal('seen'),
-    host,
-    atMs: integer,
-    trust,
-    serialFrom: integer,
-    serialTo: integer,
-  })
-  .refine(({ serialFrom, serialTo }) => serialFrom <= serialTo, { error: 'serialTo: want no less than serialFrom' });
+  .strictObject({ ...span, type: natural.max(0xffff_ffff), bootId: bootId.nullable() })
+  .refine(inOrder, ORDER);
+/** Schema 1 knew events of one type only, and no boots. */
+const seenBefore = z
+  .strictObject(span)
+  .refine(inOrder, ORDER)
+  .transform((row) => ({ ...row, type: SECCOMP, bootId: null }));
 
 const source = z.strictObject({
   row: z.literal('source'),
@@ -144,10 +173,18 @@ const source = z.strictObject({
   atMs: integer,
 });
 
-export const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, loss, seen, source]);
+const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, argument, loss, seen, source]);
 
+/** The rows of each version of the format that can be read, as those of the newest. */
+export const EXCHANGE_ROWS: Readonly<Record<ExchangeSchema, z.ZodType<ExchangeRow>>> = {
+  1: z.discriminatedUnion('row', [run, tally, loss, seenBefore, source]),
+  2: EXCHANGE_ROW,
+};
+
+export type ExchangeSchema = 1 | 2;
 export type ExchangeRow = z.infer<typeof EXCHANGE_ROW>;
 export type ExchangeRun = z.infer<typeof run>;
 export type ExchangeTally = z.infer<typeof tally>;
+export type ExchangeArgument = z.infer<typeof argument>;
 export type ExchangeLoss = z.infer<typeof loss>;
 export type ExchangeSeen = z.infer<typeof seen>;

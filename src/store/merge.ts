@@ -1,12 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { atLeast, type Trust } from '../record/trust.ts';
 import { settleLosses } from './append-losses.ts';
-import type { ExchangeRow, ExchangeTally } from './exchange.ts';
+import { mergeArguments } from './arguments.ts';
+import type { ExchangeArgument, ExchangeRow, ExchangeSeen, ExchangeTally } from './exchange.ts';
 import { mergeLosses } from './merge-losses.ts';
 import { type MergedRun, mergeRuns } from './merge-run.ts';
-import { mergeSeen } from './merge-seen.ts';
 import { mergeTallies } from './merge-tallies.ts';
-import type { Merged, Staging } from './store.ts';
+import type { Merged, SeenSpan, Staging } from './store.ts';
+import { mergeSeen } from './write-seen.ts';
 
 /** So many rows are taken from the stage at once. */
 const PAGE = 512;
@@ -53,17 +54,21 @@ function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged
   const added = { kernel: 0, file: 0, forgeable: 0 };
   const putRun = mergeRuns(db, atMost);
   const putTallies = mergeTallies(db);
+  const putArguments = mergeArguments(db);
   const losses = mergeLosses(db);
   const putSeen = mergeSeen(db);
   let run: MergedRun | undefined;
   let tallies: ExchangeTally[] = [];
+  let args: ExchangeArgument[] = [];
   const finish = () => {
     if (run) {
       const figures = putTallies(run.id, tallies);
+      putArguments(run.id, args);
       for (const trust of ['kernel', 'file', 'forgeable'] as const) added[trust] += figures.added[trust];
       counts.known += figures.known;
     }
     tallies = [];
+    args = [];
   };
   for (const row of rows) {
     if (row.row === 'run') {
@@ -73,19 +78,25 @@ function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged
       else counts.knownRuns++;
     } else if (row.row === 'tally') {
       tallies.push({ ...row, trust: least(row.trust, atMost) });
+    } else if (row.row === 'argument') {
+      args.push({ ...row, trust: least(row.trust, atMost) });
     } else if (row.row === 'loss') {
       const trust = row.trust === null && atMost !== 'forgeable' ? null : least(row.trust ?? atMost, atMost);
       if (!losses.put({ ...row, trust }, row.run === null ? undefined : run?.id)) continue;
       counts.losses++;
       counts.lost = counts.lost === undefined || row.count === null ? undefined : counts.lost + row.count;
     } else if (row.row === 'seen') {
-      putSeen({ ...row, trust: least(row.trust, atMost) });
+      putSeen(spanOf(row, atMost));
     }
   }
   finish();
   const settle = settleLosses(db);
   for (const { host, fromMs, toMs } of losses.times()) settle(host, fromMs, toMs);
   return { ...counts, added };
+}
+
+function spanOf({ row: _row, bootId, ...span }: ExchangeSeen, atMost: Trust): SeenSpan {
+  return { ...span, bootId: bootId ?? '', trust: least(span.trust, atMost) };
 }
 
 function least(one: Trust, other: Trust): Trust {

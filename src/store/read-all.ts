@@ -25,13 +25,17 @@ const TALLIES = `
   SELECT run_id AS run, path AS exe, arch_token AS archToken, nr, code, trust, count, first_ms AS firstMs,
     last_ms AS lastMs, sample_serial AS sampleSerial, sample_ip AS sampleIp
   FROM tally JOIN exe USING (exe_id) WHERE run_id = ? ORDER BY path, arch_token, nr, code, trust`;
+const ARGUMENTS = `
+  SELECT run_id AS run, path AS exe, arch_token AS archToken, nr, code, trust, arg AS "index",
+    nullif(argument.value, '') AS value, count
+  FROM argument JOIN exe USING (exe_id) WHERE run_id = ? ORDER BY path, arch_token, nr, code, trust, arg, argument.value`;
 const LOSSES = `
   SELECT run_id AS run, name AS host, reason, certainty, count, text, from_ms AS fromMs, to_ms AS toMs,
     after_serial AS afterSerial, before_serial AS beforeSerial, ordinal, trust
   FROM loss LEFT JOIN host USING (host_id) WHERE run_id IS ? ORDER BY loss_id`;
 const SEEN = `
-  SELECT name AS host, at_ms AS atMs, trust, serial_from AS serialFrom, serial_to AS serialTo
-  FROM seen JOIN host USING (host_id) ORDER BY name, at_ms, trust, serial_from`;
+  SELECT name AS host, at_ms AS atMs, trust, type, nullif(boot_id, '') AS bootId, serial_from AS serialFrom, serial_to AS serialTo
+  FROM seen JOIN host USING (host_id) ORDER BY name, at_ms, trust, type, boot_id, serial_from`;
 const SOURCES =
   'SELECT source, carrier, trust, records, rejected, duplicates, at_ms AS atMs FROM source ORDER BY source';
 
@@ -39,6 +43,7 @@ const SOURCES =
 export function readAll(db: Database): () => Generator<ExchangeRow> {
   const runs = db.prepare<[], RunRow>(RUNS);
   const tallies = db.prepare<[number], Row<'tally'>>(TALLIES);
+  const args = db.prepare<[number], Row<'argument'>>(ARGUMENTS);
   const losses = db.prepare<[number | null], Row<'loss'>>(LOSSES);
   const seen = db.prepare<[], Row<'seen'>>(SEEN);
   const sources = db.prepare<[], Row<'source'>>(SOURCES);
@@ -48,6 +53,7 @@ export function readAll(db: Database): () => Generator<ExchangeRow> {
       for (const run of runs.iterate()) {
         yield runOf(run);
         for (const tally of tallies.iterate(run.id)) yield { row: 'tally', ...tally };
+        for (const argument of args.iterate(run.id)) yield { row: 'argument', ...argument };
         for (const loss of losses.iterate(run.id)) yield { row: 'loss', ...loss };
       }
       for (const loss of losses.iterate(null)) yield { row: 'loss', ...loss };

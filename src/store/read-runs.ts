@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
+import { readArguments } from './arguments.ts';
 import { type RunRow, runOf, type TallyRow } from './rows.ts';
 import type { RunLoss, RunQuery, Store } from './store.ts';
 
-type Read = Pick<Store, 'runs' | 'tallies' | 'losses' | 'exes' | 'invocations'>;
+type Read = Pick<Store, 'runs' | 'tallies' | 'args' | 'losses' | 'exes' | 'invocations'>;
 
 /** Whether a loss of an import may have hit a process of its host. */
 export const HITS = `ifnull(to_ms, from_ms + 3600000) >= first_ms
@@ -66,6 +67,7 @@ export function readRuns(db: Database): Read {
   return {
     runs: (query) => runs.all(parametersOf(query)).map(runOf),
     tallies: (runIds) => tallies.all(JSON.stringify(runIds)),
+    args: readArguments(db),
     losses: (runIds) => losses.all({ ids: JSON.stringify(runIds) }).map(lossOf),
     exes: () => exes.all(),
     invocations: () => invocations.all().map(({ exe, argv0 }) => ({ exe, argv0: argv0 ?? undefined })),

@@ -22,7 +22,7 @@ const OBSERVED = `
 /** What an import asks for: what was seen, whose run a record belongs to, and how far the sources were read. */
 export function readSeen(db: Database): Pick<Store, 'seenAt' | 'processes' | 'observedRun' | 'sources'> {
   const seen = db.prepare<unknown[], SeenSpan>(`
-    SELECT name AS host, trust, at_ms AS atMs, serial_from AS serialFrom, serial_to AS serialTo
+    SELECT name AS host, trust, type, boot_id AS bootId, at_ms AS atMs, serial_from AS serialFrom, serial_to AS serialTo
     FROM host JOIN seen USING (host_id) WHERE name = ? AND at_ms = ?`);
   const processes = db.prepare<unknown[], ProcessRow>(`
     SELECT run_id AS runId, name AS host, ses, pid, boot_id AS bootId, last_exe AS lastExe, may_exec AS mayExec,

@@ -1,3 +1,4 @@
+import type { ArgumentTally } from '../observe/argument.ts';
 import type { ImportedLoss } from '../observe/import-losses.ts';
 import type { ProcessKey, ProcessState } from '../observe/inferred-runs.ts';
 import type { RunAge } from '../observe/retention.ts';
@@ -7,6 +8,7 @@ import type { Stage } from '../observe/tally.ts';
 import type { Trust } from '../record/trust.ts';
 import type { ExchangeRow } from './exchange.ts';
 
+export type { ArgumentTally } from '../observe/argument.ts';
 export type { ImportedLoss } from '../observe/import-losses.ts';
 export type { ProcessKey, ProcessState } from '../observe/inferred-runs.ts';
 export type { NewRun, Run, RunEnd, RunLoss, RunTally } from '../observe/run.ts';
@@ -16,6 +18,8 @@ export type { SeenSpan } from '../observe/seen.ts';
 export interface Batch {
   readonly tallies: readonly RunTally[];
   /** An imported loss that is stored already (host, reason, place) is not stored again; the smaller bound counts. */
+  /** Values of the calls' arguments. */
+  readonly args?: readonly ArgumentTally[];
   readonly losses: readonly (RunLoss | ImportedLoss)[];
   readonly seen: readonly SeenSpan[];
   readonly processes?: readonly ProcessState[];
@@ -98,6 +102,8 @@ export interface Store {
   settleLosses(host: string, fromMs: number, toMs: number): void;
   runs(query: RunQuery): Run[];
   tallies(runIds: readonly number[]): RunTally[];
+  /** What is known of the calls' arguments; the most frequent value of each first. */
+  args(runIds: readonly number[]): ArgumentTally[];
   /** The losses of these runs, and for inferred runs the imports' losses that may have hit them. */
   losses(runIds: readonly number[]): RunLoss[];
   /** Spans of a host at one millisecond (for `Seen`). */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CARRIERS, type Carrier, defaultTrust, detectCarrier } from '../../src/record/carrier.ts';
-import { auditLine, body, printkText, STAMP } from './lines.ts';
+import { auditLine, body, printkText, STAMP, syscallBody } from './lines.ts';
 import { read } from './reading.ts';
 
 const TEXT = printkText();
@@ -132,7 +132,15 @@ test('journald: the audit transport tells type and stamp in fields', () => {
     bootId: '85ed87c67bc2450c99f1ada75e5a3e25',
     stamp: { atMs: 1795310909567, serial: 2183621 },
   });
-  expect(one({ _AUDIT_TYPE: '1300' })).toMatchObject({ kind: 'other', type: 1300, stamp: { serial: 2183621 } });
+  expect(one({ _AUDIT_TYPE: '1302' })).toMatchObject({ kind: 'other', type: 1302, stamp: { serial: 2183621 } });
+  expect(one({ _AUDIT_TYPE: '1300', MESSAGE: `SYSCALL ${syscallBody()}` })).toMatchObject({
+    kind: 'syscall',
+    trust: 'kernel',
+    nr: 257,
+    args: ['ffffff9c', '7ffca2ea4d5c', '80000', '0'],
+    bootId: '85ed87c67bc2450c99f1ada75e5a3e25',
+    stamp: { atMs: 1795310909567, serial: 2183621 },
+  });
   expect(one({ _AUDIT_ID: undefined })).toMatchObject({ reason: 'bad-stamp' });
   expect(one({ _AUDIT_ID: '-1' })).toMatchObject({ reason: 'bad-stamp' });
   expect(one({ _AUDIT_ID: ['1', '2'] })).toMatchObject({ stamp: { serial: 1 } });

@@ -136,7 +136,7 @@ test('atomically leaves nothing of what threw, nested or not', () => {
 test('a batch is all or nothing', () => {
   const store = freshStore();
   const runId = store.beginRun(newRun());
-  const seen = [{ host: 'vm', trust: 'kernel', atMs: 5, serialFrom: 1, serialTo: 2 }] as const;
+  const seen = [{ host: 'vm', trust: 'kernel', type: 1326, bootId: '', atMs: 5, serialFrom: 1, serialTo: 2 }] as const;
   const bad = { ...NO_BATCH, seen, tallies: [newTally({ runId }), newTally({ runId: 999 })] };
   expect(() => store.append(bad)).toThrow(/FOREIGN KEY/);
   expect(store.tallies([runId])).toEqual([]);
@@ -145,7 +145,7 @@ test('a batch is all or nothing', () => {
 
 test('spans are kept by host, millisecond and trust; a merged one replaces its parts', () => {
   const store = freshStore();
-  const span = { host: 'vm', trust: 'kernel', atMs: 5, serialFrom: 1, serialTo: 2 } as const;
+  const span = { host: 'vm', trust: 'kernel', type: 1326, bootId: '', atMs: 5, serialFrom: 1, serialTo: 2 } as const;
   const others = [{ ...span, host: 'web' }, { ...span, atMs: 6 }, { ...span, trust: 'file' } as const];
   store.append({ ...NO_BATCH, seen: [span, { ...span, serialFrom: 4, serialTo: 4 }, ...others] });
   store.append({ ...NO_BATCH, seen: [{ ...span, serialTo: 5 }] });

@@ -1,9 +1,11 @@
+import { ArgumentTallier } from '../../observe/argument.ts';
 import { hostKey } from '../../observe/host-key.ts';
 import { ImportLosses, type LossState } from '../../observe/import-losses.ts';
 import { InferredRuns, SILENCE_MS } from '../../observe/inferred-runs.ts';
 import { hasKernelSerial } from '../../observe/kernel-serial.ts';
 import { isMarker } from '../../observe/marker.ts';
-import { Seen } from '../../observe/seen.ts';
+import { Seen, SYSCALL } from '../../observe/seen.ts';
+import { type JoinedCall } from '../../observe/syscall-join.ts';
 import { Tallier } from '../../observe/tallier.ts';
 import type { Loss } from '../../observe/tally.ts';
 import type { LogRecord, SeccompRecord } from '../../record/record.ts';
@@ -25,7 +27,7 @@ export interface BookOptions {
 
 /** What is committed together. */
 export interface Entry {
-  readonly records: readonly LogRecord[];
+  readonly records: readonly (LogRecord | JoinedCall)[];
   /** Losses that the source itself tells, beside those in its lines. */
   readonly losses: readonly Loss[];
   /** Figures of earlier readings and of this one, its duplicates excepted. */
@@ -92,21 +94,27 @@ export class Book {
     const found = [...this.#losses.flush(this.#localHost, last, quiet), ...placed];
     const losses = found.map((loss) => ({ ...loss, trust: this.#trust }));
     countLosses(this.#counts, losses);
-    const counted = { tallies: page.tallier.flush(), seen: page.seen.flush(), processes: page.runs.flush() };
+    const counted = {
+      tallies: page.tallier.flush(),
+      args: page.args.flush(),
+      seen: page.seen.flush(),
+      processes: page.runs.flush(),
+    };
     const { duplicates } = this.#counts;
     const row = { ...source, duplicates: source.duplicates + duplicates, cursor: cursor(this.#losses.state) };
     this.#store.append({ ...counted, losses, source: row });
     if (settle) for (const time of this.#times.take()) this.#store.settleLosses(time.host, time.fromMs, time.toMs);
   }
 
-  #take(record: LogRecord, page: Page): void {
+  #take(record: LogRecord | JoinedCall, page: Page): void {
     if (record.kind === 'loss') return this.#losses.lost(record);
+    if (record.kind === 'joined') return this.#join(record, page);
     const host = hostKey(record.host, this.#localHost);
     this.#times.widen(host, record.stamp.atMs);
     if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.event(host, record.stamp);
     if (record.kind !== 'seccomp') this.#counts.others++;
     else if (isMarker(record)) this.#counts.markers++;
-    else if (!page.seen.isNew(host, record.stamp, record.trust)) this.#counts.duplicates++;
+    else if (!page.seen.isNew(host, record)) this.#counts.duplicates++;
     else this.#add(record, host, page);
   }
 
@@ -115,11 +123,24 @@ export class Book {
     page.tallier.add(observed ?? page.runs.runOf(record, host), record);
     this.#counts.added[record.trust]++;
   }
+
+  /** The call itself was taken before, or by another carrier: its arguments join the run that it is in. */
+  #join(joined: JoinedCall, page: Page): void {
+    const { call, syscall } = joined;
+    const host = hostKey(call.host, this.#localHost);
+    if (isMarker(call) || !page.seen.isNew(host, syscall, SYSCALL)) return;
+    const runId = page.observed(host, call.ses, call.stamp.atMs) ?? page.runs.find(call, host);
+    if (runId === undefined) return;
+    page.args.add(runId, joined);
+    this.#counts.argued++;
+    this.#counts.others--;
+  }
 }
 
 /** What is known within one transaction only: others write between two. */
 interface Page {
   readonly tallier: Tallier;
+  readonly args: ArgumentTallier;
   readonly seen: Seen;
   readonly runs: InferredRuns;
   readonly observed: Store['observedRun'];
@@ -128,6 +149,7 @@ interface Page {
 function newPage(store: Store, counts: Counts): Page {
   return {
     tallier: new Tallier(),
+    args: new ArgumentTallier(),
     seen: new Seen((host, atMs) => store.seenAt(host, atMs)),
     runs: new InferredRuns({
       find: (key, atMs) => store.processes(key, atMs, SILENCE_MS),

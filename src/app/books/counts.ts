@@ -8,7 +8,9 @@ export interface Counts {
   duplicates: number;
   /** Marks of our own session-run: no calls of anybody's program. */
   markers: number;
-  /** Audit records of other types. */
+  /** Calls whose arguments were told by an audit rule's record, and not stored before. */
+  argued: number;
+  /** Audit records of other types, and those of audit rules that add nothing. */
   others: number;
   /** Losses, and the records that they amount to at most; undefined: a loss of unknown size is among them. */
   losses: number;
@@ -19,7 +21,7 @@ export interface Counts {
 
 export function newCounts(): Counts {
   const added = { kernel: 0, file: 0, forgeable: 0 };
-  return { added, duplicates: 0, markers: 0, others: 0, losses: 0, lost: 0, runs: 0 };
+  return { added, duplicates: 0, markers: 0, argued: 0, others: 0, losses: 0, lost: 0, runs: 0 };
 }
 
 export function countLosses(counts: Counts, losses: readonly { readonly count: number | undefined }[]): void {

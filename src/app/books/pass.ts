@@ -1,11 +1,12 @@
 import type { LossState } from '../../observe/import-losses.ts';
+import { type JoinCounts, SyscallJoin } from '../../observe/syscall-join.ts';
 import type { Loss } from '../../observe/tally.ts';
 import type { Carrier } from '../../record/carrier.ts';
 import { RecordReader } from '../../record/reader.ts';
 import type { LogRecord, Rejection } from '../../record/record.ts';
 import type { Trust } from '../../record/trust.ts';
 import type { Store } from '../../store/store.ts';
-import { Book } from './book.ts';
+import { Book, type Entry } from './book.ts';
 import type { Counts } from './counts.ts';
 
 export interface PassOptions {
@@ -13,6 +14,8 @@ export interface PassOptions {
   readonly name: string;
   readonly carrier: Carrier;
   readonly trust: Trust;
+  /** The boot of a live source. */
+  readonly bootId?: string | undefined;
   readonly localHost: string;
   /** What an earlier reading, which this one continues, left. */
   readonly earlier?: Earlier | undefined;
@@ -47,7 +50,8 @@ export class Pass {
   readonly #book: Book;
   readonly #rejected = new Map<string, Rejected>();
   #reader: RecordReader;
-  #records: LogRecord[] = [];
+  readonly #join = new SyscallJoin();
+  #records: Entry['records'][number][] = [];
   #losses: Loss[] = [];
   #read = 0;
 
@@ -64,6 +68,11 @@ export class Pass {
 
   get counts(): Readonly<Counts> {
     return this.#book.counts;
+  }
+
+  /** What came of the records of audit rules. */
+  get joins(): JoinCounts {
+    return this.#join.counts;
   }
 
   /** By reason and field, the most frequent first. */
@@ -118,12 +127,20 @@ export class Pass {
 
   #newReader(): RecordReader {
     return new RecordReader(this.#options, {
-      record: (record) => {
-        this.#records.push(record);
-        if (record.kind === 'seccomp') this.#read++;
-      },
+      record: (record) => this.#take(record),
       rejected: (rejection) => this.#reject(rejection),
     });
+  }
+
+  #take(record: LogRecord): void {
+    this.#records.push(record);
+    if (record.kind === 'seccomp') {
+      this.#read++;
+      this.#join.push(record);
+    } else if (record.kind === 'syscall') {
+      const joined = this.#join.join(record);
+      if (joined) this.#records.push(joined);
+    }
   }
 
   #reject({ reason, field, sample }: Rejection): void {

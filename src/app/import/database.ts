@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { messageOf, RefusedError, UsageError } from '../../errors.ts';
 import { printable } from '../../record/name.ts';
 import type { Trust } from '../../record/trust.ts';
-import { EXCHANGE_ROW, type ExchangeRow } from '../../store/exchange.ts';
+import { EXCHANGE_ROWS, type ExchangeRow, type ExchangeSchema } from '../../store/exchange.ts';
 import type { Merged, Store } from '../../store/store.ts';
-import { BEGINNING, noRows, SCHEMA } from '../keep/database-format.ts';
+import { BEGINNING, noRows, type RowCounts, SCHEMA } from '../keep/database-format.ts';
 
 /** Longer than the longest command line that Linux takes, were every byte of it escaped. */
 const LINE_BYTES = 16 * 1024 * 1024;
@@ -60,11 +60,22 @@ const HEADER = z.strictObject({
   version: z.string().max(100),
 });
 const count = z.int().min(0);
-const END = z.strictObject({
-  row: z.literal('end'),
-  rows: z.strictObject({ run: count, tally: count, loss: count, seen: count, source: count }),
-  sha256: z.string(),
-});
+const before = { run: count, tally: count, loss: count, seen: count, source: count };
+/** Schema 1 knew no arguments. */
+const ROW_COUNTS: Readonly<Record<ExchangeSchema, z.ZodType<RowCounts>>> = {
+  1: z.strictObject(before).transform((rows) => ({ ...rows, argument: 0 })),
+  2: z.strictObject({ ...before, argument: count }),
+};
+
+function endOf(schema: ExchangeSchema) {
+  return z.strictObject({ row: z.literal('end'), rows: ROW_COUNTS[schema], sha256: z.string() });
+}
+
+type End = z.infer<ReturnType<typeof endOf>>;
+
+function isKnown(schema: number): schema is ExchangeSchema {
+  return schema in EXCHANGE_ROWS;
+}
 
 /** Lines to rows, each checked; what is not as it must be is told with its line. */
 class Reader {
@@ -74,6 +85,7 @@ class Reader {
   #rest: Buffer[] = [];
   #restBytes = 0;
   #line = 0;
+  #schema: ExchangeSchema = SCHEMA;
   #run: number | undefined;
   #ended = false;
 
@@ -123,12 +135,12 @@ class Reader {
     if (this.#line === 1) {
       this.#header(value);
     } else if (typeof value === 'object' && value !== null && 'row' in value && value.row === 'end') {
-      this.#check(this.#checked(END, value));
+      this.#check(this.#checked(endOf(this.#schema), value));
       return undefined;
     }
     this.#hash.update(bytes);
     if (this.#line === 1) return undefined;
-    const row = this.#checked(EXCHANGE_ROW, value);
+    const row = this.#checked(EXCHANGE_ROWS[this.#schema], value);
     this.#counts[row.row]++;
     this.#place(row);
     return row;
@@ -144,8 +156,12 @@ class Reader {
 
   #header(value: unknown): void {
     const { schema, version } = this.#checked(HEADER, value);
-    if (schema === SCHEMA) return;
-    throw this.#fault(`schema: want ${SCHEMA}: profiler ${printable(version)} made it with ${schema}`);
+    if (!isKnown(schema)) throw this.#unknown(schema, version);
+    this.#schema = schema;
+  }
+
+  #unknown(schema: number, version: string): UsageError {
+    return this.#fault(`schema: want ${SCHEMA} or less: profiler ${printable(version)} made it with ${schema}`);
   }
 
   #checked<Type>(schema: z.ZodType<Type>, value: unknown): Type {
@@ -159,11 +175,11 @@ class Reader {
   /** What belongs to a run follows it. */
   #place(row: ExchangeRow): void {
     if (row.row === 'run') this.#run = row.id;
-    const run = row.row === 'tally' || row.row === 'loss' ? row.run : null;
+    const run = 'run' in row ? row.run : null;
     if (run !== null && run !== this.#run) throw this.#fault(`run: want it after run ${run}, and before another`);
   }
 
-  #check({ rows, sha256 }: z.infer<typeof END>): void {
+  #check({ rows, sha256 }: End): void {
     const wrong = Object.entries(this.#counts).find(([row, had]) => rows[row as keyof typeof rows] !== had);
     if (wrong)
       throw this.#fault(`it tells of ${rows[wrong[0] as keyof typeof rows]} ${wrong[0]} rows, ${wrong[1]} are there`);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { messageOf, UsageError } from '../../errors.ts';
+import type { JoinCounts } from '../../observe/syscall-join.ts';
 import { type Carrier, defaultTrust, detectCarrier } from '../../record/carrier.ts';
 import { printable } from '../../record/name.ts';
 import { atLeast, type Trust } from '../../record/trust.ts';
@@ -44,6 +45,8 @@ export interface ImportReport extends Readonly<Counts> {
   /** Why a file got less trust than its kind is worth. */
   readonly doubt: string | undefined;
   readonly bytes: number;
+  /** What came of the records of audit rules. */
+  readonly joins: JoinCounts;
   readonly rejected: readonly Rejected[];
   /** What stopped the import early; what was read before is stored. */
   readonly error: string | undefined;
@@ -103,6 +106,7 @@ async function readLog(log: OpenLog, request: ImportRequest, world: ImportWorld)
     trust: kind.trust,
     doubt,
     bytes: log.taken(),
+    joins: pass.joins,
     rejected: pass.rejected,
     ...stopped,
   };
@@ -135,9 +139,15 @@ async function readDatabase(
     },
   });
   const { added, known: duplicates, losses, lost, runs } = merged;
-  const counts = { added, duplicates, markers: 0, others: 0, losses, lost, runs };
+  const counts = { added, duplicates, markers: 0, argued: 0, others: 0, losses, lost, runs };
   const doubt = atMost === 'forgeable' && trust === undefined ? (log.doubt ?? 'it came by a pipe') : undefined;
-  const read = { bytes: log.taken(), rejected: [], error: undefined, interrupted: false };
+  const read = {
+    bytes: log.taken(),
+    joins: { joined: 0, unmatched: 0, left: 0 },
+    rejected: [],
+    error: undefined,
+    interrupted: false,
+  };
   return { ...counts, source, carrier: 'database', trust: atMost, doubt, ...read };
 }
 

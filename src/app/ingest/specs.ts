@@ -4,6 +4,7 @@ import type { Config, SourceConfig } from '../../config/schema.ts';
 import { nativePart } from '../../launch/native.ts';
 import { type Carrier, defaultTrust, detectCarrier } from '../../record/carrier.ts';
 import { atLeast, type Trust } from '../../record/trust.ts';
+import { thisBoot } from '../../source/boot-id.ts';
 import { fileTrust } from '../../source/file-trust.ts';
 import { journalSource } from '../../source/journal.ts';
 import { kmsgSource } from '../../source/kmsg.ts';
@@ -51,7 +52,9 @@ function kindOf(config: SourceConfig, { uid }: SpecWorld): IngestSpec['kindOf'] 
   const { trust } = config;
   if (config.kind !== 'file' && config.kind !== 'stdin') {
     const carrier = CARRIERS[config.kind];
-    const kind: Kind = { carrier, trust: trust ?? defaultTrust(carrier) };
+    // journald tells the boot of each entry itself.
+    const bootId = config.kind === 'journal' ? undefined : thisBoot();
+    const kind: Kind = { carrier, trust: trust ?? defaultTrust(carrier), bootId };
     return () => () => kind;
   }
   return ({ name }) => {

@@ -11,6 +11,8 @@ import type { IngestWorld } from './world.ts';
 export interface Kind {
   readonly carrier: Carrier;
   readonly trust: Trust;
+  /** The boot of a live source. */
+  readonly bootId?: string | undefined;
 }
 
 /** Where nothing but the cursor moved, it is stored this much later: all that is lost is a second reading of other's lines. */
@@ -121,11 +123,12 @@ export class IngestWriter {
     // What waits is stored as what it was; a store that cannot take it now stops the source, and it is read again.
     if (this.#pass && !this.#store()) throw new Error(`${this.#name}: the store cannot take what was read before`);
     const earlier = this.#stored();
-    const { carrier, trust } = kind;
+    const { carrier, trust, bootId } = kind;
     const options: PassOptions = {
       name: this.#name,
       carrier,
       trust,
+      bootId,
       localHost: this.#world.localHost,
       earlier: earlier && { ...earlier.row, losses: earlier.place.losses },
     };

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { constants, hostname, release } from 'node:os';
 import { RefusedError } from '../../errors.ts';
 import type { Ended } from '../../launch/run.ts';
@@ -8,6 +7,7 @@ import type { NewRun } from '../../observe/run.ts';
 import type { Stray } from '../../observe/sessions.ts';
 import type { Loss } from '../../observe/tally.ts';
 import { printable } from '../../record/name.ts';
+import { thisBoot } from '../../source/boot-id.ts';
 import { scriptOf } from '../enforce/script.ts';
 import { earlierTallies } from './earlier.ts';
 import { Recorder } from './recorder.ts';
@@ -34,7 +34,7 @@ function newRun({ program, known, name }: RunSetup, ses: number | undefined): Om
     argv: [scriptOf(program.facts) ?? printable(program.argv[0] ?? ''), ...program.argv.slice(1).map(printable)],
     buildId: elf.buildId,
     sha256: program.sha256,
-    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim().replaceAll('-', ''),
+    bootId: thisBoot(),
     ses,
     pid: undefined,
     uid: program.caller.uid,

@@ -2,6 +2,7 @@ import { messageOf, RefusedError } from '../../errors.ts';
 import { nativePart } from '../../launch/native.ts';
 import { RecordReader } from '../../record/reader.ts';
 import type { LogRecord } from '../../record/record.ts';
+import { thisBoot } from '../../source/boot-id.ts';
 import { type Listener, startListener, type Via } from '../../source/listener.ts';
 import type { Changes } from './changes.ts';
 
@@ -37,7 +38,7 @@ function feedOf(listener: Listener, insteadOf: string | undefined, changes: Chan
   let count = 0;
   let broken: string | undefined;
   const reader = new RecordReader(
-    { carrier: listener.via },
+    { carrier: listener.via, bootId: thisBoot() },
     {
       record: (record) => {
         count++;

@@ -1,7 +1,9 @@
 import { messageOf } from '../../errors.ts';
-import { Seen } from '../../observe/seen.ts';
+import { ArgumentTallier } from '../../observe/argument.ts';
+import { Seen, SYSCALL } from '../../observe/seen.ts';
+import { type JoinedCall, SyscallJoin } from '../../observe/syscall-join.ts';
 import { Tallier } from '../../observe/tallier.ts';
-import type { SeccompRecord } from '../../record/record.ts';
+import type { SeccompRecord, SyscallRecord } from '../../record/record.ts';
 import type { NewRun, RunTally, Store } from '../../store/store.ts';
 
 /** At most so many records, and so many milliseconds, are lost to the store when this process dies. */
@@ -23,12 +25,15 @@ export class Recorder {
   readonly mode: NewRun['mode'];
   readonly #host: string;
   readonly #tallier = new Tallier();
+  readonly #args = new ArgumentTallier();
+  readonly #join = new SyscallJoin();
   readonly #calls = new Set<string>();
   readonly #seen: Seen;
   readonly #sessions = new Set<number>();
   readonly #pids = new Set<number>();
   readonly #timer: NodeJS.Timeout;
   #pending: SeccompRecord[] = [];
+  #joined: JoinedCall[] = [];
   #records = 0;
   #failure: unknown;
 
@@ -65,20 +70,30 @@ export class Recorder {
     this.#records++;
     this.#pids.add(record.pid);
     this.#pending.push(record);
+    this.#join.push(record);
     if (this.#pending.length >= BATCH_RECORDS) this.#tryFlush();
+  }
+
+  /** An audit rule's record of a call, this run's or another's. */
+  returned(record: SyscallRecord): void {
+    const joined = this.#join.join(record);
+    if (joined) this.#joined.push(joined);
   }
 
   /** Commits what was counted since, sessions included; throws what the store throws. */
   flush(): void {
     const batch = this.#pending;
-    if (batch.length === 0) return;
+    if (batch.length === 0 && this.#joined.length === 0) return;
     this.#store.atomically(() => {
       const stored = new StoredCalls(this.#store, this.runId);
       for (const record of batch) this.#count(record, stored);
-      for (const ses of new Set(batch.map((record) => record.ses))) this.#join(ses);
-      this.#store.append({ tallies: this.#tallier.flush(), losses: [], seen: this.#seen.flush() });
+      for (const ses of new Set(batch.map((record) => record.ses))) this.#addSession(ses);
+      for (const joined of this.#joined) this.#countArguments(joined);
+      const counted = { tallies: this.#tallier.flush(), args: this.#args.flush(), seen: this.#seen.flush() };
+      this.#store.append({ ...counted, losses: [] });
     });
     this.#pending = [];
+    this.#joined = [];
   }
 
   /** No more batches by themselves. */
@@ -89,6 +104,7 @@ export class Recorder {
   #tryFlush(): void {
     if (this.#failure !== undefined) {
       this.#pending = [];
+      this.#joined = [];
       return;
     }
     try {
@@ -103,12 +119,16 @@ export class Recorder {
    * counted it already, as this run's or, where it did not know that the session is ours, as another's.
    */
   #count(record: SeccompRecord, stored: StoredCalls): void {
-    const isNew = this.#seen.isNew(this.#host, record.stamp, record.trust);
+    const isNew = this.#seen.isNew(this.#host, record);
     if (isNew || !stored.has(record)) this.#tallier.add(this.runId, record);
     this.#calls.add(`${record.archToken} ${record.nr}`);
   }
 
-  #join(ses: number): void {
+  #countArguments(joined: JoinedCall): void {
+    if (this.#seen.isNew(this.#host, joined.syscall, SYSCALL)) this.#args.add(this.runId, joined);
+  }
+
+  #addSession(ses: number): void {
     if (this.#sessions.has(ses)) return;
     this.#sessions.add(ses);
     this.#store.addSession(this.runId, ses);

@@ -28,6 +28,7 @@ export async function observeRun(setup: RunSetup, world: RunWorld): Promise<RunR
     comparePids,
     before: comparePids ? pidsNow() : new Set(),
     ours: (record) => recorder?.add(record),
+    returned: (record) => recorder?.returned(record),
   });
   world.feed.to = (record) => observed.push(record);
   const launch = program.launch(known);

@@ -2,7 +2,7 @@ import type { AuditCounters, SessionLine } from '../../launch/session-lines.ts';
 import { Processes } from '../../observe/processes.ts';
 import { RunWindow } from '../../observe/run-window.ts';
 import { Sessions } from '../../observe/sessions.ts';
-import type { LogRecord, SeccompRecord } from '../../record/record.ts';
+import type { LogRecord, SeccompRecord, SyscallRecord } from '../../record/record.ts';
 
 export interface ObservedSessionOptions {
   readonly nonce: number;
@@ -11,6 +11,8 @@ export interface ObservedSessionOptions {
   /** Pids that were there before the run. */
   readonly before: ReadonlySet<number>;
   readonly ours: (record: SeccompRecord) => void;
+  /** An audit rule's record of anybody's call, after those that `ours` gave of what came before. */
+  readonly returned: (record: SyscallRecord) => void;
 }
 
 /** How CMD ended. */
@@ -66,7 +68,7 @@ export class ObservedSession {
 
   /** A record of the kernel's log. Those that come before the session is known wait for it. */
   push(record: LogRecord): void {
-    if (this.#window) this.#window.push(record);
+    if (this.#window) this.#give(this.#window, record);
     else this.#held.push(record);
   }
 
@@ -119,7 +121,12 @@ export class ObservedSession {
     else this.#processes = new Processes(ses, before, ours);
     const attribution = this.#sessions ?? (this.#processes as Processes);
     this.#window = new RunWindow({ nonce, ses, comparePids }, attribution);
-    for (const record of this.#held) this.#window.push(record);
+    for (const record of this.#held) this.#give(this.#window, record);
     this.#held = [];
+  }
+
+  #give(window: RunWindow, record: LogRecord): void {
+    window.push(record);
+    if (record.kind === 'syscall') this.#options.returned(record);
   }
 }

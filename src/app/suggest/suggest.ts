@@ -34,7 +34,7 @@ export function suggest(store: Store, request: SuggestRequest): Suggestion {
   const ids = runs.map((run) => run.id);
   const { exe, role } = subject;
   const policy: Policy = { exe, role, stage, children: request.children, trust: request.trust, abi: request.abi };
-  const profile = synthesize(runs, subject.tallies, store.losses(ids), policy);
+  const profile = synthesize(runs, subject.tallies, store.losses(ids), policy, store.args(ids));
   if (profile.rules.length === 0) throw noList(profile, store.sources(), request);
   return { profile, mixed: mixedPrograms(runs), otherStages };
 }

@@ -332,7 +332,7 @@ test('any split into parts and any repetition of a part gives the same runs and 
     }),
     { numRuns: 40 },
   );
-});
+}, 20_000);
 
 /** One import: a commit a part, of which any may be repeated by a transaction that failed. */
 function commit(store: Store, parts: readonly (readonly LogRecord[])[]): void {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { ingestSpecs } from '../../../src/app/ingest/specs.ts';
 import { parseConfig } from '../../../src/config/load.ts';
+import { thisBoot } from '../../../src/source/boot-id.ts';
 import { temporary } from '../../store/helpers.ts';
 import { auditLog, hello, syslog } from '../audit-lines.ts';
 import { text } from './world.ts';
@@ -25,8 +26,8 @@ const AUDIT = text(hello().map(auditLog).join(''));
 const SYSLOG = text(hello().map(syslog('vm')).join(''));
 
 test.for([
-  { toml: 'kind = "netlink"', name: 'netlink', kind: { carrier: 'netlink', trust: 'kernel' } },
-  { toml: 'kind = "kmsg"', name: 'kmsg', kind: { carrier: 'kmsg', trust: 'kernel' } },
+  { toml: 'kind = "netlink"', name: 'netlink', kind: { carrier: 'netlink', trust: 'kernel', bootId: thisBoot() } },
+  { toml: 'kind = "kmsg"', name: 'kmsg', kind: { carrier: 'kmsg', trust: 'kernel', bootId: thisBoot() } },
   { toml: 'kind = "journal"', name: 'journal', kind: { carrier: 'journal-json', trust: 'kernel' } },
   {
     toml: 'kind = "journal"\ntrust = "forgeable"',

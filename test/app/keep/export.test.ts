@@ -9,11 +9,13 @@ import { exportStore } from '../../../src/app/keep/export.ts';
 import type { Trust } from '../../../src/record/trust.ts';
 import type { ExchangeRow } from '../../../src/store/exchange.ts';
 import { openStore } from '../../../src/store/open.ts';
-import type { Merged, Store } from '../../../src/store/store.ts';
+import type { Merged, SeenSpan, Store } from '../../../src/store/store.ts';
 import { memoryStore, NO_BATCH, newRun, newTally, temporary } from '../../store/helpers.ts';
 import { auditLog, hello } from '../audit-lines.ts';
 import { profiler } from '../context.ts';
 
+/** None, and two. */
+const BOOTS = ['', 'a'.repeat(32), 'b'.repeat(32)];
 const GOES_ON = new AbortController().signal;
 
 function exported(store: Store): string {
@@ -46,7 +48,7 @@ function content(store: Store): unknown[] {
 
 /** Lines with a true end, for what only their content is wrong of. */
 function sealed(lines: readonly object[]): string {
-  const rows = { run: 0, tally: 0, loss: 0, seen: 0, source: 0 };
+  const rows = { run: 0, tally: 0, argument: 0, loss: 0, seen: 0, source: 0 };
   for (const line of lines.slice(1)) rows[(line as ExchangeRow).row]++;
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   return `${text}${JSON.stringify({ row: 'end', rows, sha256: createHash('sha256').update(text).digest('hex') })}\n`;
@@ -86,7 +88,7 @@ function small(): Store {
         trust: 'file',
       },
     ],
-    seen: [{ host: 'vm', atMs: 5, trust: 'kernel', serialFrom: 50, serialTo: 60 }],
+    seen: [{ host: 'vm', atMs: 5, trust: 'kernel', type: 1326, bootId: BOOTS[1] ?? '', serialFrom: 50, serialTo: 60 }],
     source: {
       source: '/var/log/x',
       carrier: 'audit-log',
@@ -106,11 +108,11 @@ const withoutSources = (rows: unknown[]): unknown[] => rows.filter((row) => (row
 test('the file is a header, rows and an end with their counts and the sha256 of what stands before', () => {
   const text = exported(small());
   const lines = text.trimEnd().split('\n');
-  expect(lines[0]).toBe('{"format":"profiler-database","schema":1,"version":"1.2.3"}');
+  expect(lines[0]).toBe('{"format":"profiler-database","schema":2,"version":"1.2.3"}');
   const end = lines.at(-1) ?? '';
   expect(JSON.parse(end)).toEqual({
     row: 'end',
-    rows: { run: 2, tally: 3, loss: 2, seen: 1, source: 1 },
+    rows: { run: 2, tally: 3, argument: 0, loss: 2, seen: 1, source: 1 },
     sha256: createHash('sha256')
       .update(text.slice(0, -end.length - 1))
       .digest('hex'),
@@ -153,6 +155,8 @@ const someRun = fc.record({
 const someSpan = fc.record({
   atMs: fc.nat(1),
   trust: fc.constantFrom<Trust>('kernel', 'forgeable'),
+  type: fc.constantFrom(1300, 1326),
+  bootId: fc.constantFrom(...BOOTS),
   from: serial,
   length: fc.nat(9),
 });
@@ -167,13 +171,39 @@ function built({ runs, spans }: typeof someStore extends fc.Arbitrary<infer Valu
     if (complete === undefined || run.kind === 'inferred') continue;
     store.endRun(runId, { endedMs: 30, complete, why: undefined, exitCode: 0, exitSignal: undefined, newCalls: 0 });
   }
-  // As src/observe/seen.ts makes them: they touch none of those that are there.
-  for (const { atMs, trust, from, length } of spans) {
-    const there = store.seenAt('vm', atMs).filter((span) => span.trust === trust);
-    if (there.some((span) => span.serialFrom <= from + length + 1 && span.serialTo >= from - 1)) continue;
-    store.append({ ...NO_BATCH, seen: [{ host: 'vm', atMs, trust, serialFrom: from, serialTo: from + length }] });
+  // As src/observe/seen.ts makes them: they touch none of theirs, and overlap none of those that have a boot, or have none.
+  for (const { from, length, ...span } of spans) {
+    const there = store.seenAt('vm', span.atMs).filter(({ trust, type }) => trust === span.trust && type === span.type);
+    const meets = (one: SeenSpan, by: number) => one.serialFrom <= from + length + by && one.serialTo >= from - by;
+    const isSame = (one: SeenSpan) => one.bootId === span.bootId;
+    if (
+      there.some((one) => meets(one, isSame(one) ? 1 : 0) && (isSame(one) || one.bootId === '' || span.bootId === ''))
+    )
+      continue;
+    store.append({ ...NO_BATCH, seen: [{ host: 'vm', ...span, serialFrom: from, serialTo: from + length }] });
   }
   return store;
+}
+
+interface Place {
+  readonly atMs: number;
+  readonly trust: Trust;
+  readonly type: number;
+  readonly at: number;
+}
+
+/** The boots that a serial is seen of, each once; '' is none that is known. */
+function bootsAt(store: Store, { atMs, trust, type, at }: Place): readonly string[] {
+  const holding = store
+    .seenAt('vm', atMs)
+    .filter((one) => one.trust === trust && one.type === type && one.serialFrom <= at && at <= one.serialTo);
+  return holding.map(({ bootId }) => bootId).sort();
+}
+
+/** A boot that is known takes the place of none. */
+function united(...boots: readonly (readonly string[])[]): readonly string[] {
+  const all = [...new Set(boots.flat())].sort();
+  return all.length > 1 ? all.filter((boot) => boot !== '') : all;
 }
 
 test('law: a round trip gives every tally, run and span; twice gives the same; two databases in any order hold both', async () => {
@@ -197,13 +227,13 @@ test('law: a round trip gives every tally, run and span; twice gives the same; t
           .filter((one) => (one as ExchangeRow).row === row)
           .map((one) => JSON.stringify({ ...(one as object), id: 0, run: 0 }));
       for (const row of ['run', 'tally', 'seen']) expect(of(content(back), row).sort()).toEqual(of(both, row).sort());
-      const covers = (store: Store, ms: number, trust: Trust, at: number) =>
-        store.seenAt('vm', ms).filter((span) => span.trust === trust && span.serialFrom <= at && at <= span.serialTo)
-          .length;
-      for (const ms of [0, 1])
+      for (const atMs of [0, 1])
         for (const trust of ['kernel', 'forgeable'] as const)
-          for (let at = 0; at < 50; at++)
-            expect(covers(to, ms, trust, at)).toBe(Math.max(covers(a, ms, trust, at), covers(b, ms, trust, at)));
+          for (const type of [1300, 1326])
+            for (let at = 0; at < 50; at++)
+              expect(bootsAt(to, { atMs, trust, type, at })).toEqual(
+                united(...[a, b].map((one) => bootsAt(one, { atMs, trust, type, at }))),
+              );
       for (const store of [a, b, to, back]) store.close();
     }),
     { numRuns: 40 },
@@ -226,12 +256,16 @@ test('cut at any byte, or with any byte changed, it is refused, and nothing of i
   expect(content(to)).toEqual([]);
 }, 30_000);
 
-const HEADER = { format: 'profiler-database', schema: 1, version: '1' };
+const HEADER = { format: 'profiler-database', schema: 2, version: '1' };
 const RUN = { ...[...small().rows()][0], id: 1 };
+const SEEN = { row: 'seen', host: 'vm', atMs: 1, trust: 'file', type: 1326, bootId: null, serialFrom: 1, serialTo: 2 };
 const TALLY = { ...[...small().rows()][1], run: 1 };
 
 test.for([
-  [[{ ...HEADER, schema: 2, version: '9\u001b[31m' }], 'x:1: schema: want 1: profiler 9\\x1b[31m made it with 2'],
+  [
+    [{ ...HEADER, schema: 3, version: '9\u001b[31m' }],
+    'x:1: schema: want 2 or less: profiler 9\\x1b[31m made it with 3',
+  ],
   [[{ ...HEADER, more: 1 }], 'x:1: Unrecognized key: "more"'],
   [[HEADER, { ...RUN, exe: '/a\n' }], 'x:2: exe: want printable text'],
   [[HEADER, { ...RUN, argv: ['\\'] }], 'x:2: argv.0: want printable text'],
@@ -244,7 +278,10 @@ test.for([
   [[HEADER, TALLY], 'x:2: run: want it after run 1'],
   [[HEADER, RUN, { ...TALLY, run: 2 }], 'x:3: run: want it after run 2'],
   [[HEADER, { row: 'none' }], 'x:2: row: '],
-  [[HEADER, { row: 'seen', host: 'vm', atMs: 1, trust: 'file', serialFrom: 2, serialTo: 1 }], 'x:2: want no less'],
+  [[HEADER, { ...SEEN, serialFrom: 2, serialTo: 1 }], 'x:2: want no less'],
+  [[HEADER, { ...SEEN, bootId: 'x' }], 'x:2: bootId: want 32 hexadecimal digits'],
+  [[HEADER, { ...SEEN, type: undefined }], 'x:2: type: '],
+  [[{ ...HEADER, schema: 1 }, SEEN], 'x:2: Unrecognized keys: "type", "bootId"'],
 ] as const)('hostile content %#: $1', async ([lines, message]) => {
   const to = memoryStore();
   await expect(taken(to, sealed(lines))).rejects.toThrow(message.replace('x:2: want no less', 'want no less'));
