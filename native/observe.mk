@@ -10,10 +10,12 @@ build/audit-listen: $(patsubst %,build/obj/%.o,$(LISTEN))
 build/session-run: $(patsubst %,build/obj/%.o,$(SESSION))
 	$(CC) $(HOSTED_LDFLAGS) -o $@ $^
 
-OBSERVE_TESTS := build/test/line-ring-test build/test/session-lines-test
+OBSERVE_TESTS := $(addprefix build/test/,line-ring-test held-lines-test serve-test session-lines-test)
 TAP_TESTS += $(OBSERVE_TESTS)
 
 build/test/line-ring-test: build/asan/line-ring.o
+build/test/held-lines-test: $(patsubst %,build/asan/%.o,held-lines line-ring reader-word)
+build/test/serve-test: $(patsubst %,build/asan/%.o,serve serve-reader held-lines line-ring reader-word listen-source audit-netlink end-signals)
 build/test/session-lines-test: build/asan/session-lines.o
 $(OBSERVE_TESTS): build/test/%: build/asan/test/%.o build/asan/test/tap.o
 	@mkdir -p $(@D)

@@ -5,6 +5,7 @@ import { nativePart } from '../../launch/native.ts';
 import { type Carrier, defaultTrust, detectCarrier } from '../../record/carrier.ts';
 import { atLeast, type Trust } from '../../record/trust.ts';
 import { fileTrust } from '../../source/file-trust.ts';
+import { heldSource } from '../../source/held-source.ts';
 import { journalSource } from '../../source/journal.ts';
 import { kmsgSource } from '../../source/kmsg.ts';
 import { netlinkSource } from '../../source/netlink.ts';
@@ -13,7 +14,6 @@ import { stdinSource } from '../../source/stdin.ts';
 import { tailSet } from '../../source/tail/tail-set.ts';
 import { spanMs } from '../span.ts';
 import type { IngestSpec } from './ingest.ts';
-import type { Kind } from './writer.ts';
 
 export interface SpecWorld {
   readonly stdin: NodeJS.ReadableStream;
@@ -28,12 +28,14 @@ export function ingestSpecs({ source }: Config, world: SpecWorld): IngestSpec[] 
   return source.map((one) => ({ key: JSON.stringify(one), source: open(one, world), kindOf: kindOf(one, world) }));
 }
 
-function open(config: SourceConfig, { stdin, nowMs, warn }: SpecWorld): Source | SourceSet {
+function open(config: SourceConfig, { stdin, uid, nowMs, warn }: SpecWorld): Source | SourceSet {
   switch (config.kind) {
     case 'netlink':
-      return netlinkSource(nativePart('audit-listen'));
-    case 'kmsg':
-      return kmsgSource(nativePart('audit-listen'));
+    case 'kmsg': {
+      const { kind: via, socket } = config;
+      if (socket !== undefined) return heldSource({ via, socket, uid, warn: (text) => warn(via, text) });
+      return (via === 'kmsg' ? kmsgSource : netlinkSource)(nativePart('audit-listen'));
+    }
     case 'journal':
       return journalSource({ directory: config.directory });
     case 'stdin':
@@ -51,8 +53,9 @@ function kindOf(config: SourceConfig, { uid }: SpecWorld): IngestSpec['kindOf'] 
   const { trust } = config;
   if (config.kind !== 'file' && config.kind !== 'stdin') {
     const carrier = CARRIERS[config.kind];
-    const kind: Kind = { carrier, trust: trust ?? defaultTrust(carrier) };
-    return () => () => kind;
+    const most = defaultTrust(carrier);
+    return () =>
+      ({ atMost = most }) => ({ carrier, trust: trust ?? least(atMost, most) });
   }
   return ({ name }) => {
     let carrier = config.carrier;
