@@ -75,7 +75,12 @@ function serviceOf(socket: Socket, rest: Buffer, at: Pick<ListenService, 'instan
   };
 }
 
+/** However the connection ends, what was not acknowledged comes again. */
 async function* follow(socket: Socket, rest: Buffer): AsyncGenerator<Buffer> {
   if (rest.length > 0) yield rest;
-  for await (const chunk of socket) yield chunk as Buffer;
+  try {
+    for await (const chunk of socket) yield chunk as Buffer;
+  } catch {
+    return;
+  }
 }
