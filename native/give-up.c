@@ -66,29 +66,34 @@ int give_up_privileges(void)
 
 #define ALLOW(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
-int give_up_calls(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		ALLOW(recvmmsg),
-		ALLOW(read),
-		ALLOW(write),
-		ALLOW(sendto),
 #ifdef SYS_poll
-		ALLOW(poll),
+#define ALLOW_POLL ALLOW(poll)
+#else
+#define ALLOW_POLL ALLOW(ppoll)
 #endif
-		ALLOW(ppoll),
-		ALLOW(clock_gettime),
-		ALLOW(restart_syscall),
-		ALLOW(rt_sigreturn),
-		ALLOW(exit),
-		ALLOW(exit_group),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-	};
-	struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
 
+/* Reading, polling, writing. */
+#define ALLOW_LOOP ALLOW(recvmmsg), ALLOW(read), ALLOW(write), ALLOW(sendto), ALLOW_POLL, ALLOW(ppoll), ALLOW(clock_gettime)
+/* Readers come, speak and go; /dev/kmsg is read from its beginning, and memory given back. */
+#define ALLOW_SERVING ALLOW(accept4), ALLOW(recvfrom), ALLOW(close), ALLOW(lseek), ALLOW(madvise)
+#define ALLOW_ENDING ALLOW(restart_syscall), ALLOW(rt_sigreturn), ALLOW(exit), ALLOW(exit_group)
+
+#define FILTER(...)                                                                          \
+	{                                                                                    \
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),     \
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),                      \
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),                         \
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),       \
+		__VA_ARGS__, BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),            \
+	}
+
+int give_up_calls(bool serving)
+{
+	struct sock_filter loop[] = FILTER(ALLOW_LOOP, ALLOW_ENDING);
+	struct sock_filter server[] = FILTER(ALLOW_LOOP, ALLOW_SERVING, ALLOW_ENDING);
+	struct sock_fprog program = { .len = sizeof(loop) / sizeof(loop[0]), .filter = loop };
+
+	if (serving)
+		program = (struct sock_fprog){ .len = sizeof(server) / sizeof(server[0]), .filter = server };
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0 ? -errno : 0;
 }

@@ -97,13 +97,19 @@ void line_ring_add_record(struct line_ring *ring, unsigned int type, const char 
 	(void)line_ring_add(ring, line, n, at_ms);
 }
 
+size_t line_ring_peek_at(const struct line_ring *ring, size_t offset, const char **ret_bytes)
+{
+	size_t waiting = ring->used - offset;
+	size_t at = (ring->head + ring->size - waiting) % ring->size;
+	size_t contiguous = ring->size - at;
+
+	*ret_bytes = ring->memory + at;
+	return waiting < contiguous ? waiting : contiguous;
+}
+
 size_t line_ring_peek(const struct line_ring *ring, const char **ret_bytes)
 {
-	size_t tail = (ring->head + ring->size - ring->used) % ring->size;
-	size_t contiguous = ring->size - tail;
-
-	*ret_bytes = ring->memory + tail;
-	return ring->used < contiguous ? ring->used : contiguous;
+	return line_ring_peek_at(ring, 0, ret_bytes);
 }
 
 void line_ring_consume(struct line_ring *ring, size_t length)

@@ -28,4 +28,6 @@ void line_ring_settle(struct line_ring *ring, uint64_t at_ms);
 
 /* The longest contiguous piece that is waiting; its length, 0 where nothing is. */
 size_t line_ring_peek(const struct line_ring *ring, const char **ret_bytes);
+/* The same of what comes after the first OFFSET bytes (at most ring->used). */
+size_t line_ring_peek_at(const struct line_ring *ring, size_t offset, const char **ret_bytes);
 void line_ring_consume(struct line_ring *ring, size_t length);

@@ -13,8 +13,8 @@ const span = z.string().regex(/^[1-9]\d{0,4}[mhdw]$/);
 const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), path, carrier, trust, since: span.optional() }),
   z.strictObject({ kind: z.literal('journal'), directory: path.optional(), trust }),
-  z.strictObject({ kind: z.literal('netlink'), trust }),
-  z.strictObject({ kind: z.literal('kmsg'), trust }),
+  z.strictObject({ kind: z.literal('netlink'), socket: path.optional(), trust }),
+  z.strictObject({ kind: z.literal('kmsg'), socket: path.optional(), trust }),
   z.strictObject({ kind: z.literal('stdin'), carrier, trust }),
 ]);
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Ingest } from '../app/ingest/ingest.ts';
 import { ingestSpecs, type SpecWorld } from '../app/ingest/specs.ts';
 import { loadConfig } from '../config/load.ts';
@@ -16,6 +17,8 @@ import { openStoreInTime } from './open-store.ts';
 import { statusLine } from './status-line.ts';
 
 const STATUS_MS = 60_000;
+/** So long a start waits for sources that neither begin nor fail. */
+const BEGIN_MOST_MS = 10_000;
 
 export interface DaemonWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -89,8 +92,9 @@ class Daemon {
     const status = setInterval(() => this.#tell(), STATUS_MS);
     try {
       await this.#ingest.apply(this.#specs());
+      await this.#begun();
       log.info({ database: path, sources: this.#config.source.length }, 'ready');
-      this.#notify.send('READY=1', `STATUS=reading ${this.#config.source.length} sources`);
+      this.#notify.send('READY=1', this.#status());
       await Promise.race([aborted(world.signal), this.#ingest.ended]);
     } catch (error) {
       log.fatal(messageOf(error));
@@ -123,7 +127,24 @@ class Daemon {
     } catch (error) {
       log.error(`the configuration before stays in force: ${messageOf(error)}`);
     }
-    this.#notify.send('READY=1');
+    await this.#begun();
+    this.#notify.send('READY=1', this.#status());
+  }
+
+  /** Waits until every source is read or has failed once, but not for ever. */
+  async #begun(): Promise<void> {
+    const ingest = this.#ingest;
+    await Promise.race([
+      ingest.begun(),
+      ingest.ended,
+      sleep(BEGIN_MOST_MS, undefined, { ref: false }),
+      aborted(this.#parts.world.signal),
+    ]);
+  }
+
+  #status(): string {
+    const { troubled } = statusLine(this.#ingest.figures);
+    return [`STATUS=reading ${this.#config.source.length} sources`, ...troubled].join('; ');
   }
 
   #specs() {

@@ -20,13 +20,14 @@ export interface JournalOptions {
  */
 export function journalSource({ directory }: JournalOptions): Source {
   const name = directory === undefined ? 'journal' : `journal ${directory}`;
-  return { name, batches: (from, signal) => follow(directory, placeOf(from), signal) };
+  return { name, batches: (from, signal, begun) => follow(directory, placeOf(from), signal, begun) };
 }
 
 async function* follow(
   directory: string | undefined,
   after: string | undefined,
   signal: AbortSignal,
+  begun: (() => void) | undefined,
 ): AsyncGenerator<SourceBatch> {
   const from = after === undefined ? [] : [`--after-cursor=${after}`];
   const where = directory === undefined ? [] : [`--directory=${directory}`];
@@ -48,6 +49,7 @@ async function* follow(
   const ended = once(child, 'close').catch((error: unknown) => {
     said = `journalctl cannot be started: ${messageOf(error)}`;
   });
+  if (begun) child.once('spawn', begun);
   const stop = () => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();

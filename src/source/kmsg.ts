@@ -19,15 +19,26 @@ const LINE = /^\d+,(\d+),/;
  * number and the boot; what the kernel has overwritten since is a loss. Throws a RefusedError where it may not be read.
  */
 export function kmsgSource(program: string): Source {
-  return { name: 'kmsg', batches: (from, signal) => listen(program, placeOf(from), signal) };
+  return { name: 'kmsg', batches: (from, signal, begun) => listen(program, from, signal, begun) };
 }
 
-async function* listen(program: string, from: Place | undefined, signal: AbortSignal): AsyncGenerator<SourceBatch> {
+async function* listen(
+  program: string,
+  from: string | undefined,
+  signal: AbortSignal,
+  begun?: () => void,
+): AsyncGenerator<SourceBatch> {
   const listener = await startListener(program, 'kmsg', ['--from-start']);
   if (listener.kind === 'cannot') throw new RefusedError(listener.why);
+  begun?.();
+  yield* untilStopped(listener, signal, (lines) => resumeKmsg(lines, from));
+}
+
+/** What whole lines of /dev/kmsg bring that stand after a cursor of this boot. */
+export function resumeKmsg(lines: AsyncIterable<Buffer>, cursor: string | undefined): AsyncIterable<SourceBatch> {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  const after = from?.boot === boot ? from.sequence : undefined;
-  yield* untilStopped(listener, signal, (lines) => skipping(lines, boot, after));
+  const from = placeOf(cursor);
+  return skipping(lines, boot, from?.boot === boot ? from.sequence : undefined);
 }
 
 /** Leaves out what was read before. */

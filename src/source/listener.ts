@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { firstLine } from './first-line.ts';
 
 /** `netlink`: the audit multicast group; `kmsg`: the kernel's log, where it loses what its rate limit suppresses. */
 export type Via = 'netlink' | 'kmsg';
@@ -41,7 +42,7 @@ export async function startListener(
     detached: true,
   });
   const ended = goodbye(child);
-  const first = await firstLine(child);
+  const first = await firstLine(child.stdout);
   if (!first?.line.startsWith('#ready ')) {
     child.kill('SIGTERM');
     return { kind: 'cannot', via, why: await ended };
@@ -62,19 +63,6 @@ async function goodbye(child: Child): Promise<string> {
 }
 
 const SAID_MAX = 4096;
-
-/** The first line, and what came with it; undefined where the stream ends before. */
-async function firstLine({ stdout }: Child): Promise<{ readonly line: string; readonly rest: Buffer } | undefined> {
-  let bytes = Buffer.alloc(0);
-  for (;;) {
-    const chunk = stdout.read() as Buffer | null;
-    if (chunk) bytes = Buffer.concat([bytes, chunk]);
-    const end = bytes.indexOf(0x0a);
-    if (end >= 0) return { line: bytes.toString('latin1', 0, end), rest: bytes.subarray(end + 1) };
-    if (!chunk && (stdout.readableEnded || stdout.destroyed)) return undefined;
-    if (!chunk) await Promise.race([once(stdout, 'readable'), once(stdout, 'close'), once(stdout, 'end')]);
-  }
-}
 
 async function* follow({ stdout }: Child, rest: Buffer): AsyncGenerator<Buffer> {
   if (rest.length > 0) yield rest;

@@ -11,12 +11,13 @@ const NO_PLACE = '{}';
  * missing serials. Throws a RefusedError where it may not listen, or the listener ended by itself.
  */
 export function netlinkSource(program: string): Source {
-  return { name: 'netlink', batches: (_from, signal) => listen(program, signal) };
+  return { name: 'netlink', batches: (_from, signal, begun) => listen(program, signal, begun) };
 }
 
-async function* listen(program: string, signal: AbortSignal): AsyncGenerator<SourceBatch> {
+async function* listen(program: string, signal: AbortSignal, begun?: () => void): AsyncGenerator<SourceBatch> {
   const listener = await startListener(program, 'netlink');
   if (listener.kind === 'cannot') throw new RefusedError(listener.why);
+  begun?.();
   yield* untilStopped(listener, signal, async function* (lines) {
     for await (const chunk of lines) yield { chunk, cursor: NO_PLACE };
   });

@@ -1,4 +1,5 @@
 import type { Loss } from '../observe/tally.ts';
+import type { Trust } from '../record/trust.ts';
 
 /** What was read in one go: bytes of whole lines, and where reading goes on after them. */
 export interface SourceBatch {
@@ -13,6 +14,8 @@ export interface SourceBatch {
   readonly restart?: boolean;
   /** What the source itself knows was lost before this chunk. */
   readonly losses?: readonly Loss[];
+  /** The most that these lines are worth, where the source itself found that out. */
+  readonly atMost?: Trust;
 }
 
 /** One log, read for ever. */
@@ -22,14 +25,20 @@ export interface Source {
   /**
    * Goes on after `from` (a cursor of this source; undefined: first start; a foreign text counts as none) and waits for
    * more until the signal is aborted, then ends without an error. The next batch is read when the last was taken.
+   * `begun` is called once nothing more can be missed unsaid: the group is joined, the file was looked at.
    */
-  batches(from: string | undefined, signal: AbortSignal): AsyncIterable<SourceBatch>;
+  batches(from: string | undefined, signal: AbortSignal, begun?: () => void): AsyncIterable<SourceBatch>;
+  /** The store has this cursor: what was before it is never asked for again. */
+  stored?(cursor: string): void;
 }
 
 /** Sources that come to be while it is watched: one for each file that a glob matches. */
 export interface SourceSet {
   /** The path or glob. */
   readonly name: string;
-  /** Each source once, as its file appears, until the signal is aborted. Does not wait for sources to be read. */
-  sources(signal: AbortSignal): AsyncIterable<Source>;
+  /**
+   * Each source once, as its file appears, until the signal is aborted. Does not wait for sources to be read. `looked` is
+   * called once all are given that are there already.
+   */
+  sources(signal: AbortSignal, looked?: () => void): AsyncIterable<Source>;
 }

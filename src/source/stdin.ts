@@ -4,13 +4,18 @@ import { wholeLines } from './whole-lines.ts';
 
 /** Standard input until its end: it cannot be read twice. */
 export function stdinSource(stdin: NodeJS.ReadableStream): Source {
-  return { name: 'stdin', batches: (_from, signal) => read(stdin, signal) };
+  return { name: 'stdin', batches: (_from, signal, begun) => read(stdin, signal, begun) };
 }
 
-async function* read(stdin: NodeJS.ReadableStream, signal: AbortSignal): AsyncGenerator<SourceBatch> {
+async function* read(
+  stdin: NodeJS.ReadableStream,
+  signal: AbortSignal,
+  begun?: () => void,
+): AsyncGenerator<SourceBatch> {
   const stream = stdin instanceof Readable ? stdin : Readable.from(stdin);
   const stop = () => void stream.destroy();
   signal.addEventListener('abort', stop);
+  begun?.();
   try {
     for await (const chunk of wholeLines(stream)) yield { chunk, cursor: '{}' };
   } catch (error) {

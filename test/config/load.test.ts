@@ -7,6 +7,7 @@ import { UsageError } from '../../src/errors.ts';
 import { temporary } from '../store/helpers.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../config/profiler.toml', import.meta.url));
+const SERVICE = fileURLToPath(new URL('../../systemd/profiler.toml', import.meta.url));
 const ONE = '[[source]]\nkind = "netlink"\n';
 
 test('the documented example is loaded as it is', () => {
@@ -24,9 +25,28 @@ test('the documented example is loaded as it is', () => {
 
 test('the example tells of every key', () => {
   const text = readFileSync(EXAMPLE, 'utf8');
-  for (const key of ['database', 'host', 'level', 'records', 'wait_ms', 'kind', 'path', 'carrier', 'trust', 'since'])
-    expect(text).toContain(key);
+  const keys = [
+    'database',
+    'host',
+    'level',
+    'records',
+    'wait_ms',
+    'kind',
+    'path',
+    'carrier',
+    'trust',
+    'since',
+    'socket',
+  ];
+  for (const key of keys) expect(text).toContain(key);
   for (const kind of ['netlink', 'kmsg', 'journal', 'file', 'stdin']) expect(text).toContain(`"${kind}"`);
+});
+
+test('the service reads the kernel by its listener', () => {
+  const { source } = loadConfig(SERVICE);
+  expect(source.slice(0, 2)).toEqual(
+    ['netlink', 'kmsg'].map((kind) => ({ kind, socket: '/run/profiler-listen/socket' })),
+  );
 });
 
 test('what is left out has its default', () => {

@@ -24,6 +24,7 @@ done
 : > "$BIN/node"
 mount --bind '${process.execPath}' "$BIN/node"
 ln -s "$NAME/dist/cli/bin.js" "$BIN/profiler"
+ln -s "$NAME/native/build/audit-listen" "$BIN/audit-listen"
 `;
 
 /** The journal of `$4` is the machine's. */

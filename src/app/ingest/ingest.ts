@@ -15,6 +15,7 @@ interface Group {
   readonly stop: AbortController;
   readonly lanes: Set<IngestLane>;
   done: Promise<void>;
+  begun: Promise<void>;
   /** It came to its end by itself. */
   over: boolean;
 }
@@ -39,6 +40,11 @@ export class Ingest {
     return [...this.#groups.values()].flatMap(({ lanes }) => [...lanes].map((lane) => lane.figures));
   }
 
+  /** Resolves once every source that is asked for is read, or could not be at the first attempt. */
+  async begun(): Promise<void> {
+    await Promise.all([...this.#groups.values()].map(({ begun }) => begun));
+  }
+
   /** Stops the sources that are no longer asked for and starts those that are new; the others do not notice. */
   async apply(specs: readonly IngestSpec[]): Promise<void> {
     const asked = new Set(specs.map(({ key }) => key));
@@ -60,16 +66,21 @@ export class Ingest {
 
   #start(spec: IngestSpec): void {
     const { name } = spec.source;
-    const group: Group = { name, stop: new AbortController(), lanes: new Set(), done: Promise.resolve(), over: false };
+    const none = Promise.resolve();
+    const group: Group = { name, stop: new AbortController(), lanes: new Set(), done: none, begun: none, over: false };
     this.#groups.set(spec.key, group);
     this.#world.log.info({ source: name }, 'reading');
-    group.done = this.#run(spec, group).catch((error: unknown) => this.#settle?.reject(error));
+    const looked = new Promise<void>((resolve) => {
+      group.done = this.#run(spec, group, resolve).catch((error: unknown) => this.#settle?.reject(error));
+    });
+    const lanesBegun = looked.then(() => Promise.all([...group.lanes].map(({ begun }) => begun)));
+    group.begun = Promise.race([lanesBegun.then(() => undefined), group.done]);
   }
 
-  async #run({ source, kindOf }: IngestSpec, group: Group): Promise<void> {
+  async #run({ source, kindOf }: IngestSpec, group: Group, looked: () => void): Promise<void> {
     const { lanes, stop } = group;
     const running: Promise<void>[] = [];
-    for await (const one of each(source, stop.signal)) {
+    for await (const one of each(source, stop.signal, looked)) {
       const lane = new IngestLane(this.#world, { source: one, kind: kindOf(one) });
       if (this.#has(lane.name)) {
         this.#world.log.warn({ source: one.name }, 'is asked for twice: read once');
@@ -94,7 +105,8 @@ async function stopAll(groups: readonly Group[]): Promise<void> {
 }
 
 /** A source of its own is a set of one. */
-async function* each(source: Source | SourceSet, signal: AbortSignal): AsyncGenerator<Source> {
-  if ('batches' in source) yield source;
-  else yield* source.sources(signal);
+async function* each(source: Source | SourceSet, signal: AbortSignal, looked: () => void): AsyncGenerator<Source> {
+  if (!('batches' in source)) return yield* source.sources(signal, looked);
+  yield source;
+  looked();
 }

@@ -35,20 +35,29 @@ export interface LaneFigures {
 /** One source, read into the store until the signal or its end. */
 export class IngestLane {
   readonly name: string;
+  /** Resolves once the source is read, or could not be at the first attempt. */
+  readonly begun: Promise<void>;
   readonly #world: IngestWorld;
   readonly #spec: LaneSpec;
   readonly #stop = new AbortController();
   readonly #writer: IngestWriter;
   #failure: { readonly error: unknown } | undefined;
   #trouble: string | undefined;
+  #againMs = AGAIN_MS;
+  #begin: () => void = () => undefined;
 
   constructor(world: IngestWorld, spec: LaneSpec) {
     this.name = `daemon:${spec.source.name}`;
     this.#world = world;
     this.#spec = spec;
-    this.#writer = new IngestWriter(world, this.name, (error) => {
+    const failed = (error: unknown) => {
       this.#failure = { error };
       this.#stop.abort();
+    };
+    const committed = (cursor: string) => spec.source.stored?.(cursor);
+    this.#writer = new IngestWriter(world, { name: this.name, failed, committed });
+    this.begun = new Promise((resolve) => {
+      this.#begin = resolve;
     });
   }
 
@@ -72,9 +81,12 @@ export class IngestLane {
   async run(signal: AbortSignal): Promise<void> {
     const stop = AbortSignal.any([signal, this.#stop.signal]);
     stop.addEventListener('abort', () => this.#writer.release());
-    for (let againMs = AGAIN_MS; !stop.aborted; againMs = Math.min(againMs * 2, AGAIN_MOST_MS)) {
-      if (await this.#follow(stop, againMs)) break;
-      await sleep(againMs, undefined, { signal: stop }).catch(() => undefined);
+    while (!stop.aborted) {
+      const over = await this.#follow(stop);
+      this.#begin();
+      if (over) break;
+      await sleep(this.#againMs, undefined, { signal: stop }).catch(() => undefined);
+      this.#againMs = Math.min(this.#againMs * 2, AGAIN_MOST_MS);
       this.#writer.interrupt();
     }
     await this.#close();
@@ -82,10 +94,15 @@ export class IngestLane {
   }
 
   /** True where the source has come to its end. */
-  async #follow(signal: AbortSignal, againMs: number): Promise<boolean> {
+  async #follow(signal: AbortSignal): Promise<boolean> {
+    const begun = () => {
+      this.#trouble = undefined;
+      this.#begin();
+    };
     try {
-      for await (const batch of this.#spec.source.batches(this.#writer.at, signal)) {
+      for await (const batch of this.#spec.source.batches(this.#writer.at, signal, begun)) {
         this.#trouble = undefined;
+        this.#againMs = AGAIN_MS;
         await this.#writer.take(batch, this.#spec.kind(batch));
         if (signal.aborted) break;
       }
@@ -94,7 +111,7 @@ export class IngestLane {
     } catch (error) {
       if (signal.aborted) return true;
       this.#trouble = messageOf(error);
-      this.#world.log.warn({ source: this.name, againMs }, this.#trouble);
+      this.#world.log.warn({ source: this.name, againMs: this.#againMs }, this.#trouble);
       return false;
     }
   }

@@ -6,6 +6,7 @@ import { type Carrier, defaultTrust, detectCarrier } from '../../record/carrier.
 import { atLeast, type Trust } from '../../record/trust.ts';
 import { thisBoot } from '../../source/boot-id.ts';
 import { fileTrust } from '../../source/file-trust.ts';
+import { heldSource } from '../../source/held-source.ts';
 import { journalSource } from '../../source/journal.ts';
 import { kmsgSource } from '../../source/kmsg.ts';
 import { netlinkSource } from '../../source/netlink.ts';
@@ -14,7 +15,6 @@ import { stdinSource } from '../../source/stdin.ts';
 import { tailSet } from '../../source/tail/tail-set.ts';
 import { spanMs } from '../span.ts';
 import type { IngestSpec } from './ingest.ts';
-import type { Kind } from './writer.ts';
 
 export interface SpecWorld {
   readonly stdin: NodeJS.ReadableStream;
@@ -29,12 +29,14 @@ export function ingestSpecs({ source }: Config, world: SpecWorld): IngestSpec[] 
   return source.map((one) => ({ key: JSON.stringify(one), source: open(one, world), kindOf: kindOf(one, world) }));
 }
 
-function open(config: SourceConfig, { stdin, nowMs, warn }: SpecWorld): Source | SourceSet {
+function open(config: SourceConfig, { stdin, uid, nowMs, warn }: SpecWorld): Source | SourceSet {
   switch (config.kind) {
     case 'netlink':
-      return netlinkSource(nativePart('audit-listen'));
-    case 'kmsg':
-      return kmsgSource(nativePart('audit-listen'));
+    case 'kmsg': {
+      const { kind: via, socket } = config;
+      if (socket !== undefined) return heldSource({ via, socket, uid, warn: (text) => warn(via, text) });
+      return (via === 'kmsg' ? kmsgSource : netlinkSource)(nativePart('audit-listen'));
+    }
     case 'journal':
       return journalSource({ directory: config.directory });
     case 'stdin':
@@ -54,8 +56,9 @@ function kindOf(config: SourceConfig, { uid }: SpecWorld): IngestSpec['kindOf'] 
     const carrier = CARRIERS[config.kind];
     // journald tells the boot of each entry itself.
     const bootId = config.kind === 'journal' ? undefined : thisBoot();
-    const kind: Kind = { carrier, trust: trust ?? defaultTrust(carrier), bootId };
-    return () => () => kind;
+    const most = defaultTrust(carrier);
+    return () =>
+      ({ atMost = most }) => ({ carrier, trust: trust ?? least(atMost, most), bootId });
   }
   return ({ name }) => {
     let carrier = config.carrier;

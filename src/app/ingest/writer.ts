@@ -28,6 +28,15 @@ const SETTLE_MS = 1000;
 const QUIET_MS = 5000;
 const NEWLINE = 0x0a;
 
+export interface WriterOptions {
+  /** The source's, in the store. */
+  readonly name: string;
+  /** Takes the store's error that no waiting mends. */
+  readonly failed: (error: unknown) => void;
+  /** Takes the source's cursor once the store has it. */
+  readonly committed: (cursor: string) => void;
+}
+
 /**
  * Stores one source's batches: soon, all or nothing, each with its cursor. While the store cannot take them (locked, full)
  * it holds them and the source, and tries again. Any other error of the store goes to `failed`.
@@ -36,6 +45,7 @@ export class IngestWriter {
   readonly #world: IngestWorld;
   readonly #name: string;
   readonly #failed: (error: unknown) => void;
+  readonly #committed: (cursor: string) => void;
   #kind: Kind | undefined;
   #pass: Pass | undefined;
   #at: string | undefined;
@@ -51,11 +61,11 @@ export class IngestWriter {
   #room: (() => void)[] = [];
   #closed = false;
 
-  /** `from`: the cursor that the store has. */
-  constructor(world: IngestWorld, name: string, failed: (error: unknown) => void) {
+  constructor(world: IngestWorld, { name, failed, committed }: WriterOptions) {
     this.#world = world;
     this.#name = name;
     this.#failed = failed;
+    this.#committed = committed;
     this.#at = this.#stored()?.place.at;
   }
 
@@ -184,6 +194,7 @@ export class IngestWriter {
       this.#troubled(error, pass);
       return false;
     }
+    if (this.#at !== undefined) this.#committed(this.#at);
     this.#moved = false;
     this.#storedMs = nowMs();
     this.#storedRecords = waiting;

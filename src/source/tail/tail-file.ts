@@ -24,7 +24,7 @@ export interface TailOptions {
  * line is passed on once; where bytes cannot be had any more, a loss says so. What fails is told to `warn` and tried again.
  */
 export function tailFile(path: string, options: TailOptions = {}): Source {
-  return { name: path, batches: (from, signal) => new Tail(path, options, from).batches(signal) };
+  return { name: path, batches: (from, signal, begun) => new Tail(path, options, from).batches(signal, begun) };
 }
 
 class Tail {
@@ -53,7 +53,7 @@ class Tail {
     this.#anchor = from === undefined ? undefined : readCursor(from);
   }
 
-  async *batches(signal: AbortSignal): AsyncGenerator<SourceBatch> {
+  async *batches(signal: AbortSignal, begun?: () => void): AsyncGenerator<SourceBatch> {
     try {
       const before = this.#anchor?.previous;
       this.#trailing = before && (await Trailing.find(this.#path, before).catch(() => undefined));
@@ -61,9 +61,11 @@ class Tail {
         let something = false;
         for await (const batch of this.#round()) {
           something ||= batch.chunk.length > 0;
+          begun?.();
           yield batch;
           if (signal.aborted) return;
         }
+        begun?.();
         await this.#bell.wait({ something, unsettled: this.#unsettled }, signal);
       }
     } finally {

@@ -19,15 +19,22 @@ const SETTLE_MS = 20;
 export function tailSet(pattern: string, options: TailOptions = {}): SourceSet {
   return {
     name: pattern,
-    sources: (signal) => (isGlob(pattern) ? globbed(pattern, options, signal) : single(pattern, options)),
+    sources: (signal, looked) =>
+      isGlob(pattern) ? globbed(pattern, options, signal, looked) : single(pattern, options, looked),
   };
 }
 
-async function* single(path: string, options: TailOptions): AsyncGenerator<Source> {
+async function* single(path: string, options: TailOptions, looked?: () => void): AsyncGenerator<Source> {
   yield tailFile(path, options);
+  looked?.();
 }
 
-async function* globbed(pattern: string, options: TailOptions, signal: AbortSignal): AsyncGenerator<Source> {
+async function* globbed(
+  pattern: string,
+  options: TailOptions,
+  signal: AbortSignal,
+  looked?: () => void,
+): AsyncGenerator<Source> {
   const known = new Set<string>();
   const ear = new Ear();
   try {
@@ -40,6 +47,7 @@ async function* globbed(pattern: string, options: TailOptions, signal: AbortSign
         yield tailFile(path, options);
         if (signal.aborted) return;
       }
+      looked?.();
       await ear.news(signal);
     }
   } finally {

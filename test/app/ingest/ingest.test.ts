@@ -219,6 +219,37 @@ test('a change of what is asked for stops and starts no more than that', async (
   expect(ingest.figures.map(({ source }) => source)).toEqual(['daemon:stays', 'daemon:comes']);
 });
 
+test('begun: once each source is read or has failed once, those of a set too; what is stored is told to its source', async () => {
+  const store = freshStore();
+  const ingest = newIngest(store);
+  const [one, other, bad] = ['/one', '/other', '/bad'].map((name) => new HandSource(name));
+  if (!one || !other || !bad) throw new Error('three sources');
+  let more: () => void = () => undefined;
+  const set = {
+    name: '/o*',
+    async *sources(_signal: AbortSignal, looked?: () => void) {
+      yield other;
+      await new Promise<void>((resolve) => (more = resolve));
+      looked?.();
+    },
+  };
+  await ingest.apply([spec(one, AUDIT), spec(bad, AUDIT), { key: set.name, source: set, kindOf: () => () => AUDIT }]);
+  let begun = false;
+  const waiting = ingest.begun().then(() => (begun = true));
+  await until(() => [one, other, bad].every(({ asked }) => asked.length === 1));
+  for (const step of [() => bad.give(new Error('no')), one.begin, other.begin]) {
+    step();
+    await sleep(10);
+    expect(begun).toBe(false);
+  }
+  more();
+  await waiting;
+  one.give(text(hello().map(auditLog).join(''), 'five'));
+  await until(() => one.committed.length > 0);
+  expect(one.committed).toEqual(['five']);
+  expect(counted(store)).toBe(5);
+});
+
 test('with every source at its end, so is the whole', async () => {
   const store = freshStore();
   const ingest = newIngest(store);

@@ -38,6 +38,16 @@ test.for([
   { toml: 'kind = "stdin"\ntrust = "kernel"', name: 'stdin', kind: { carrier: 'audit-log', trust: 'kernel' } },
 ])('$toml is read as $kind', ({ toml, name, kind }) => expect(kindsOf(toml, name)(AUDIT)).toEqual(kind));
 
+test('by a listener they are worth what its socket is', () => {
+  for (const kind of ['netlink', 'kmsg']) {
+    const kinds = kindsOf(`kind = "${kind}"\nsocket = "/run/s"`, kind);
+    expect(kinds({ ...AUDIT, atMost: 'kernel' })).toEqual({ carrier: kind, trust: 'kernel' });
+    expect(kinds({ ...AUDIT, atMost: 'forgeable' })).toEqual({ carrier: kind, trust: 'forgeable' });
+    const word = kindsOf(`kind = "${kind}"\nsocket = "/run/s"\ntrust = "file"`, kind);
+    expect(word({ ...AUDIT, atMost: 'forgeable' })).toEqual({ carrier: kind, trust: 'file' });
+  }
+});
+
 test('a file is read by its lines, and is worth what its owner and mode are', () => {
   const path = join(temporary(), 'some.log');
   writeFileSync(path, '', { mode: 0o600 });

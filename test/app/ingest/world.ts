@@ -29,8 +29,13 @@ export function newIngest(store: Store, limits: Partial<IngestLimits> = {}, log 
 export class HandSource implements Source {
   readonly name: string;
   readonly asked: (string | undefined)[] = [];
+  /** Cursors that are stored. */
+  readonly committed: string[] = [];
+  readonly stored = (cursor: string): void => void this.committed.push(cursor);
   /** How many batches were taken. */
   taken = 0;
+  /** It is being read. */
+  begin: () => void = () => undefined;
   #queue: (SourceBatch | Error)[] = [];
   #wake: (() => void) | undefined;
 
@@ -43,8 +48,9 @@ export class HandSource implements Source {
     this.#wake?.();
   }
 
-  async *batches(from: string | undefined, signal: AbortSignal): AsyncGenerator<SourceBatch> {
+  async *batches(from: string | undefined, signal: AbortSignal, begun?: () => void): AsyncGenerator<SourceBatch> {
     this.asked.push(from);
+    this.begin = () => begun?.();
     signal.addEventListener('abort', () => this.#wake?.());
     while (!signal.aborted) {
       const next = this.#queue.shift();
