@@ -1,4 +1,5 @@
 import type { Loss } from '../observe/tally.ts';
+import type { FileTrust } from './file-trust.ts';
 
 /** What was read in one go: bytes of whole lines, and where reading goes on after them. */
 export interface SourceBatch {
@@ -13,6 +14,8 @@ export interface SourceBatch {
   readonly restart?: boolean;
   /** What the source itself knows was lost before this chunk. */
   readonly losses?: readonly Loss[];
+  /** Of a file: what it is worth by who can have written it, told by what was opened. */
+  readonly file?: FileTrust;
 }
 
 /** One log, read for ever. */
