@@ -1,5 +1,6 @@
 import type { ImportReport } from '../app/import/import.ts';
 import { TRUSTS } from '../record/trust.ts';
+import { plural } from './plural.ts';
 
 /** What an import brought, for people: what was read, what is new and how far it is trusted, what was refused or is missing. */
 export function importText(report: ImportReport): readonly string[] {
@@ -46,8 +47,4 @@ function losses({ losses: count, lost }: ImportReport): string[] {
   if (count === 0) return [];
   const records = lost === undefined ? 'an unknown number of records is' : `at most ${plural(lost, 'record')} are`;
   return [`  lost: ${records} missing in ${plural(count, 'place')}; suggest tells which runs that may have hit`];
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

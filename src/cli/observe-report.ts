@@ -1,6 +1,7 @@
 import type { ObservedProgram } from '../app/observe/program.ts';
 import type { RunResult } from '../app/observe/types.ts';
 import type { Loss } from '../observe/tally.ts';
+import { plural } from './plural.ts';
 
 /** What a person is told of a run: one line, and one more for each thing that it does not hold. */
 export function runText(result: RunResult, program: ObservedProgram): string[] {
@@ -114,8 +115,4 @@ function strayNotes({ strays }: RunResult): string[] {
 
 function runningNotes({ observed: { running } }: RunResult): string[] {
   return running > 0 ? [`${plural(running, 'descendant')} still ran: what they call from now on is not learned`] : [];
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

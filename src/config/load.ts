@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { errnoOf, messageOf, UsageError } from '../errors.ts';
 import { complaints } from './complaints.ts';
-import { CONFIG, type Config } from './schema.ts';
+import { CONFIG, type Config, type SourceConfig } from './schema.ts';
 
 /** A file that is no configuration: every fault on a line of its own, the first in the message. */
 export class ConfigError extends UsageError {
@@ -25,9 +25,15 @@ export function loadConfig(path: string): Config {
 export function parseConfig(text: string, name: string): Config {
   const parsed = CONFIG.safeParse(parseToml(text, name));
   if (!parsed.success) throw new ConfigError(complaints(parsed.error.issues).map((fault) => `${name}: ${fault}`));
-  const twice = repeated(parsed.data.source.map((source) => ('path' in source ? `file ${source.path}` : source.kind)));
+  const twice = repeated(parsed.data.source.map(nameOf));
   if (twice !== undefined) throw new ConfigError([`${name}: source: ${twice} stands twice, want each source once`]);
   return parsed.data;
+}
+
+/** What is read by one source: two of them would count the same records. */
+function nameOf(source: SourceConfig): string {
+  if (source.kind === 'file') return `file ${source.path}`;
+  return source.kind === 'journal' && source.directory !== undefined ? `journal ${source.directory}` : source.kind;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

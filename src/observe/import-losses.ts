@@ -1,5 +1,6 @@
 import type { LossRecord, Stamp } from '../record/record.ts';
 import type { Trust } from '../record/trust.ts';
+import { type LostCounter, sinceLast, unexplained } from './lost-counter.ts';
 import type { Loss } from './tally.ts';
 
 /** A loss that an import found: it has no run, but a place among the events of a host. */
@@ -20,7 +21,12 @@ const REORDERED = 256;
 /** A record that is later than this comes no more. */
 const LATE_MS = 5000;
 /** The carrier dropped messages that the kernel had numbered: the missing serials around it tell how many at most. */
-const NUMBERED: ReadonlySet<LossRecord['reason']> = new Set(['suppressed', 'kmsg-gap', 'journal-missed']);
+const NUMBERED: ReadonlySet<LossRecord['reason']> = new Set([
+  'suppressed',
+  'kmsg-gap',
+  'journal-missed',
+  'carrier-restart',
+]);
 
 interface Gap {
   from: number;
@@ -31,7 +37,7 @@ interface Gap {
   readonly at: number;
 }
 
-interface Host {
+interface Host extends LostCounter {
   readonly name: string;
   last: Stamp;
   highest: number;
@@ -43,7 +49,6 @@ export interface LossState {
   readonly hosts: readonly Readonly<Host>[];
   readonly current: string | undefined;
   readonly told: readonly LossRecord[];
-  readonly auditLost: number;
   readonly pushed: number;
 }
 
@@ -60,7 +65,6 @@ export class ImportLosses {
   readonly #hosts = new Map<string, Host>();
   #current: Host | undefined;
   #told: LossRecord[] = [];
-  #auditLost = 0;
   #pushed = 0;
   #done: ImportedLoss[] = [];
 
@@ -70,15 +74,13 @@ export class ImportLosses {
     for (const host of state.hosts) this.#hosts.set(host.name, { ...host, gaps: [...host.gaps] });
     this.#current = state.current === undefined ? undefined : this.#hosts.get(state.current);
     this.#told = [...state.told];
-    this.#auditLost = state.auditLost;
     this.#pushed = state.pushed;
   }
 
   /** What flush() has not given yet, and what the next event is held against. */
   get state(): LossState {
     const hosts = [...this.#hosts.values()].map((host) => ({ ...host, gaps: [...host.gaps] }));
-    const [auditLost, pushed] = [this.#auditLost, this.#pushed];
-    return { hosts, current: this.#current?.name, told: [...this.#told], auditLost, pushed };
+    return { hosts, current: this.#current?.name, told: [...this.#told], pushed: this.#pushed };
   }
 
   /** When the last event was, milliseconds since 1970. */
@@ -91,19 +93,16 @@ export class ImportLosses {
     this.#pushed++;
     const known = this.#hosts.get(host);
     if (known) this.#follow(known, stamp);
-    else this.#meet(host, stamp);
-    for (const [ordinal, loss] of this.#told.entries())
-      this.#done.push(placed(loss, host, known?.last, stamp, ordinal));
-    this.#told = [];
-    this.#current = this.#hosts.get(host);
+    const current = known ?? this.#meet(host, stamp);
+    if (this.#told.length > 0) this.#place(current, known?.last, stamp);
+    this.#current = current;
     if (known && stamp.atMs >= known.last.atMs) known.last = stamp;
   }
 
   lost(loss: LossRecord): void {
-    const one = loss.reason === 'audit-lost' ? this.#sinceLast(loss) : loss;
     const last = this.#told.at(-1);
-    if (!last || this.#told.length < TOLD_MAX) this.#told.push(one);
-    else this.#told[this.#told.length - 1] = { ...last, count: sum(last.count, one.count) };
+    if (!last || this.#told.length < TOLD_MAX) this.#told.push(loss);
+    else this.#told[this.#told.length - 1] = { ...last, count: sum(last, loss) };
   }
 
   /** Whether serials are missing that late records may still bear. */
@@ -120,9 +119,7 @@ export class ImportLosses {
       host.gaps = host.gaps.filter((gap) => !settled(gap));
     }
     if (final) {
-      const { name = localHost, last } = this.#current ?? {};
-      for (const [ordinal, loss] of this.#told.entries()) this.#done.push(placed(loss, name, last, undefined, ordinal));
-      this.#told = [];
+      this.#place(this.#current ?? { name: localHost }, this.#current?.last, undefined);
     }
     const done = this.#done;
     this.#done = [];
@@ -130,13 +127,15 @@ export class ImportLosses {
   }
 
   /** The host that was heard of first goes where there are too many: what it lacks is told as far as it is known. */
-  #meet(name: string, stamp: Stamp): void {
+  #meet(name: string, stamp: Stamp): Host {
     const [oldest] = this.#hosts.values();
     if (oldest && this.#hosts.size >= HOSTS_MAX) {
       this.#done.push(...oldest.gaps.map((gap) => gapLoss(oldest.name, gap)));
       this.#hosts.delete(oldest.name);
     }
-    this.#hosts.set(name, { name, last: stamp, highest: stamp.serial, gaps: [] });
+    const host = { name, last: stamp, highest: stamp.serial, gaps: [], since: stamp };
+    this.#hosts.set(name, host);
+    return host;
   }
 
   #follow(host: Host, { serial, atMs }: Stamp): void {
@@ -150,22 +149,27 @@ export class ImportLosses {
     } else if (atMs >= last.atMs && highest - serial > REORDERED) {
       // Serials begin again at boot (kernel/audit.c audit_serial).
       host.highest = serial;
+      host.since = last;
+      delete host.auditLost;
     } else {
       fill(host, serial);
     }
   }
 
-  /** The line tells the counter since boot; lower than before: the machine was restarted. */
-  #sinceLast(loss: LossRecord): LossRecord {
-    if (loss.count === undefined) return loss;
-    const delta = loss.count >= this.#auditLost ? loss.count - this.#auditLost : loss.count;
-    this.#auditLost = loss.count;
-    return { ...loss, count: delta };
+  /** What was told lies between these events of the host. */
+  #place(host: Pick<Host, 'name'> & LostCounter, after: Stamp | undefined, before: Stamp | undefined): void {
+    for (const [ordinal, loss] of unexplained(this.#told).entries()) {
+      const one = loss.reason === 'audit-lost' ? sinceLast(loss, host, after) : { loss, after };
+      if (one.loss.count !== 0) this.#done.push(placed(one.loss, host.name, one.after, before, ordinal));
+    }
+    this.#told = [];
   }
 }
 
-function sum(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : one + other;
+/** Of several losses as one; a counter's values are no counts. */
+function sum(one: LossRecord, other: LossRecord): number | undefined {
+  if (one.reason === 'audit-lost' || other.reason === 'audit-lost') return undefined;
+  return one.count === undefined || other.count === undefined ? undefined : one.count + other.count;
 }
 
 /** A serial that came late leaves at most two gaps of the one that it lies in. */

@@ -37,6 +37,7 @@ export interface Loss {
     | 'backlog'
     | 'rate'
     | 'journal-missed'
+    | 'carrier-restart'
     | 'serial-gap'
     | 'file-truncated'
     | 'file-gone'

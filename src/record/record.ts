@@ -80,9 +80,18 @@ export interface LossRecord {
   /**
    * `suppressed`: printk rate limit (`N callbacks suppressed`; other printk users share it: an upper bound);
    * `kmsg-gap`: /dev/kmsg sequence gap or EPIPE overrun; `enobufs`: the netlink socket overflowed;
-   * `audit-lost`: delta or absolute value of the kernel's audit_lost counter; `backlog`, `rate`: the kernel says a limit was hit.
+   * `audit-lost`: delta or absolute value of the kernel's audit_lost counter; `backlog`, `rate`: the kernel says a limit was hit;
+   * `carrier-restart`: nobody listened between the record before and the one after.
    */
-  readonly reason: 'suppressed' | 'kmsg-gap' | 'enobufs' | 'audit-lost' | 'backlog' | 'rate' | 'journal-missed';
+  readonly reason:
+    | 'suppressed'
+    | 'kmsg-gap'
+    | 'enobufs'
+    | 'audit-lost'
+    | 'backlog'
+    | 'rate'
+    | 'journal-missed'
+    | 'carrier-restart';
   /** How many records at most; undefined: unknown. For `audit-lost` the counter's absolute value. */
   readonly count: number | undefined;
   /** Milliseconds since 1970 where the line tells the time. */

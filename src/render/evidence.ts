@@ -1,3 +1,4 @@
+import type { Loss } from '../observe/tally.ts';
 import { basenameOf } from '../profile/exe.ts';
 import type { Profile, Rule, Unlisted } from '../profile/profile.ts';
 
@@ -57,9 +58,7 @@ function stageRemarks({ policy, runs }: Profile): Remark[] {
 }
 
 function runRemarks({ runs, losses, lost }: Profile): Remark[] {
-  const why = [...new Set(losses.map((loss) => `${loss.reason}: ${loss.text}`))];
-  const shown = `${why.slice(0, SHOWN).join('; ')}${why.length > SHOWN ? '; …' : ''}`;
-  const missing = lost === 0 ? [] : [warning(`records are missing, so the list may be too short: ${shown}`)];
+  const missing = lost === 0 ? [] : missingRemarks(losses);
   const causes = [...new Set(runs.flatMap((run) => run.incomplete ?? []))];
   const incomplete = causes.map((cause) => {
     const ids = runs.filter((run) => run.incomplete === cause).map((run) => run.id);
@@ -67,6 +66,29 @@ function runRemarks({ runs, losses, lost }: Profile): Remark[] {
     return warning(`${ids.length === 1 ? 'run' : 'runs'} ${named} not known to be complete: ${cause}`);
   });
   return [...missing, ...incomplete];
+}
+
+/** The largest first, one of unknown size before them. */
+function missingRemarks(losses: readonly Loss[]): Remark[] {
+  const size = ({ count }: Loss) => count ?? Number.POSITIVE_INFINITY;
+  const sorted = losses.toSorted((a, b) => (size(b) === size(a) ? 0 : size(b) - size(a)));
+  const left = sorted.length - SHOWN;
+  const rest = left > 0 ? [fact(`lost in ${plural(left, 'more place')}: profiler status --losses lists them`)] : [];
+  const shown = sorted.slice(0, SHOWN).map((loss) => fact(`lost: ${lossText(loss)}`));
+  return [warning('records are missing, so the list may be too short'), ...shown, ...rest];
+}
+
+function lossText({ certainty, count, reason, fromMs, toMs, text }: Loss): string {
+  const records = count === undefined ? 'an unknown number of records' : plural(count, 'record');
+  return `${certainty === 'at-most' ? 'at most ' : ''}${records}, ${spanText(fromMs, toMs)}, ${reason}: ${text}`;
+}
+
+/** In UTC, to the second. */
+function spanText(fromMs: number | undefined, toMs: number | undefined): string {
+  const time = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+  if (fromMs === undefined && toMs === undefined) return 'nobody knows when';
+  if (fromMs === undefined) return `before ${time(toMs ?? 0)}`;
+  return toMs === undefined ? `after ${time(fromMs)}` : `${time(fromMs)} to ${time(toMs)}`;
 }
 
 function childRemarks({ policy, rules, leftOut }: Profile): Remark[] {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RefusedError } from '../errors.ts';
 import type { Loss } from '../observe/tally.ts';
 import { startListener } from './listener.ts';
-import { untilStopped } from './netlink.ts';
+import { UNHEARD, untilStopped } from './netlink.ts';
 import type { Source, SourceBatch } from './source.ts';
 
 /** The last message that was read, in its boot. */
@@ -16,7 +16,7 @@ const LINE = /^\d+,(\d+),/;
 
 /**
  * /dev/kmsg from the oldest message that it still holds, by audit-listen (`program`). Its cursor is the last sequence
- * number and the boot; what the kernel has overwritten since is a loss. Throws a RefusedError where it may not be read.
+ * number and the boot; what the kernel has overwritten since is a loss, and so is the rest of another boot. Throws a RefusedError where it may not be read.
  */
 export function kmsgSource(program: string): Source {
   return { name: 'kmsg', batches: (from, signal, begun) => listen(program, from, signal, begun) };
@@ -38,7 +38,8 @@ async function* listen(
 export function resumeKmsg(lines: AsyncIterable<Buffer>, cursor: string | undefined): AsyncIterable<SourceBatch> {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
   const from = placeOf(cursor);
-  return skipping(lines, boot, from?.boot === boot ? from.sequence : undefined);
+  const after = from?.boot === boot ? from.sequence : undefined;
+  return skipping(lines, boot, after, from && after === undefined ? [UNHEARD] : []);
 }
 
 /** Leaves out what was read before. */
@@ -46,6 +47,7 @@ async function* skipping(
   lines: AsyncIterable<Buffer>,
   boot: string,
   after: number | undefined,
+  before: readonly Loss[],
 ): AsyncGenerator<SourceBatch> {
   let last = after;
   let caughtUp = after === undefined;
@@ -53,7 +55,8 @@ async function* skipping(
   for await (const chunk of lines) {
     const cut = caughtUp ? { rest: chunk, first: undefined } : cutAfter(chunk, after ?? -1);
     if (!cut) continue;
-    const losses = cut.first === undefined || after === undefined ? [] : overwritten(after, cut.first);
+    const overwrote = cut.first === undefined || after === undefined ? [] : overwritten(after, cut.first);
+    const losses = restart ? [...before, ...overwrote] : overwrote;
     caughtUp = true;
     last = lastSequence(cut.rest) ?? last;
     yield { chunk: cut.rest, cursor: JSON.stringify({ boot, sequence: last }), losses, restart };

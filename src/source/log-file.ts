@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { RefusedError, UsageError } from '../errors.ts';
-import { type FileTrust, fileTrust } from './file-trust.ts';
+import { type FileTrust, fileTrust, lessTrusted, pathTrust } from './file-trust.ts';
 import { peek } from './peek.ts';
 import { unpacked } from './unpack.ts';
 
@@ -41,13 +41,17 @@ export async function openLog(path: string, world: LogWorld): Promise<OpenLog> {
     const stat = await handle.stat();
     if (stat.isDirectory()) throw new UsageError(`${path}: is a directory, want a log file`);
     if (stat.isFile())
-      return await startReading(path, streamOf(handle), { ...fileTrust(stat, uid), size: stat.size }, signal);
+      return await startReading(path, streamOf(handle), { ...trustOf(path, stat, uid), size: stat.size }, signal);
     if (stat.isFIFO() || stat.isSocket()) return await startReading(path, streamOf(handle), PIPE, signal);
     throw new UsageError(`${path}: is a device, want a file or -; of the kernel's own log: dmesg | profiler import -`);
   } catch (error) {
     await handle.close().catch(() => undefined);
     throw error;
   }
+}
+
+function trustOf(path: string, stat: Stats, uid: number): FileTrust {
+  return lessTrusted(fileTrust(stat, uid), pathTrust(path, uid));
 }
 
 type Facts = Pick<OpenLog, 'atMost' | 'doubt' | 'size'>;

@@ -1,4 +1,5 @@
 import { RefusedError } from '../errors.ts';
+import type { Loss } from '../observe/tally.ts';
 import { type Listener, startListener } from './listener.ts';
 import type { Source, SourceBatch } from './source.ts';
 import { wholeLines } from './whole-lines.ts';
@@ -7,21 +8,40 @@ import { wholeLines } from './whole-lines.ts';
 const NO_PLACE = '{}';
 
 /**
- * The kernel's audit records as they are made, by audit-listen (`program`). What was made while nobody listened shows as
- * missing serials. Throws a RefusedError where it may not listen, or the listener ended by itself.
+ * The kernel's audit records as they are made, by audit-listen (`program`). What was made while nobody listened is a loss,
+ * which missing serials bound. Throws a RefusedError where it may not listen, or the listener ended by itself.
  */
 export function netlinkSource(program: string): Source {
-  return { name: 'netlink', batches: (_from, signal, begun) => listen(program, signal, begun) };
+  return { name: 'netlink', batches: (from, signal, begun) => listen(program, from !== undefined, signal, begun) };
 }
 
-async function* listen(program: string, signal: AbortSignal, begun?: () => void): AsyncGenerator<SourceBatch> {
+async function* listen(
+  program: string,
+  again: boolean,
+  signal: AbortSignal,
+  begun?: () => void,
+): AsyncGenerator<SourceBatch> {
   const listener = await startListener(program, 'netlink');
   if (listener.kind === 'cannot') throw new RefusedError(listener.why);
   begun?.();
   yield* untilStopped(listener, signal, async function* (lines) {
-    for await (const chunk of lines) yield { chunk, cursor: NO_PLACE };
+    let losses = again ? [UNHEARD] : [];
+    for await (const chunk of lines) {
+      yield { chunk, cursor: NO_PLACE, losses, restart: losses.length > 0 };
+      losses = [];
+    }
   });
 }
+
+/** Of unknown size until serials bound it. */
+export const UNHEARD: Loss = {
+  reason: 'carrier-restart',
+  fromMs: undefined,
+  toMs: undefined,
+  certainty: 'unknown',
+  count: undefined,
+  text: 'nobody listened to the kernel meanwhile',
+};
 
 /** What `read` makes of the listener's whole lines; the listener ends with the signal, or when nobody reads any more. */
 export async function* untilStopped(

@@ -1,5 +1,6 @@
 import type { Loss } from '../observe/tally.ts';
 import type { Trust } from '../record/trust.ts';
+import type { FileTrust } from './file-trust.ts';
 
 /** What was read in one go: bytes of whole lines, and where reading goes on after them. */
 export interface SourceBatch {
@@ -16,6 +17,8 @@ export interface SourceBatch {
   readonly losses?: readonly Loss[];
   /** The most that these lines are worth, where the source itself found that out. */
   readonly atMost?: Trust;
+  /** Of a file: what it is worth by who can have written it, told by what was opened. */
+  readonly file?: FileTrust;
 }
 
 /** One log, read for ever. */

@@ -55,7 +55,7 @@ const SETTLE = `
       GROUP BY worth)
   )))
   WHERE run_id IS NULL AND certainty = 'at-most' AND before_serial > after_serial
-    AND reason IN ('serial-gap', 'suppressed', 'kmsg-gap', 'journal-missed')
+    AND reason IN ('serial-gap', 'suppressed', 'kmsg-gap', 'journal-missed', 'carrier-restart')
     AND host_id = (SELECT host_id FROM host WHERE name = ?) AND to_ms >= ? AND from_ms <= ?`;
 
 /** Lowers imported losses by what has been seen since; those that nothing is left of go. */

@@ -112,6 +112,7 @@ const REASONS: Readonly<Record<Loss['reason'], true>> = {
   backlog: true,
   rate: true,
   'journal-missed': true,
+  'carrier-restart': true,
   'serial-gap': true,
   'file-truncated': true,
   'file-gone': true,

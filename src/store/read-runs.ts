@@ -15,7 +15,7 @@ export const HITS = `ifnull(to_ms, from_ms + 3600000) >= first_ms
  * process's silence does not end it (src/observe/inferred-runs.ts). Where its log tells one side only, an hour stands for
  * the other.
  */
-const RUN_LOSS = `
+export const RUN_LOSS = `
   run_loss AS (
     SELECT run_id, loss_id FROM loss WHERE run_id IN (SELECT id FROM wanted)
     UNION ALL

@@ -5,6 +5,7 @@ import { telling } from './failure.ts';
 import { stageIn } from './merge.ts';
 import { pruneIn } from './prune.ts';
 import { readAll } from './read-all.ts';
+import { readLosses } from './read-losses.ts';
 import { readRuns } from './read-runs.ts';
 import { readSeen } from './read-seen.ts';
 import type { Store } from './store.ts';
@@ -17,6 +18,7 @@ export function sqliteStore(db: Database, path: string): Store {
     settleLosses: settleLosses(db),
     ...writeRuns(db),
     ...readRuns(db),
+    ...readLosses(db),
     ...readSeen(db),
     ...pruneIn(db),
     stage: () => toldAll(stageIn(db), path),

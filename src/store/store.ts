@@ -4,7 +4,7 @@ import type { ProcessKey, ProcessState } from '../observe/inferred-runs.ts';
 import type { RunAge } from '../observe/retention.ts';
 import type { NewRun, Run, RunEnd, RunLoss, RunTally } from '../observe/run.ts';
 import type { SeenSpan } from '../observe/seen.ts';
-import type { Stage } from '../observe/tally.ts';
+import type { Loss, Stage } from '../observe/tally.ts';
 import type { Trust } from '../record/trust.ts';
 import type { ExchangeRow } from './exchange.ts';
 
@@ -48,6 +48,29 @@ export interface RunQuery {
   readonly stage?: Stage;
   readonly kind?: NewRun['kind'];
   readonly limit?: number;
+}
+
+export interface LossQuery {
+  /** Only losses that can touch one of these. */
+  readonly runIds?: readonly number[] | undefined;
+  readonly limit: number;
+}
+
+export interface Ledger {
+  /** How many there are, whatever the limit. */
+  readonly total: number;
+  readonly losses: readonly StoredLoss[];
+}
+
+/** A loss, and whose records may be among those that are missing. */
+export interface StoredLoss extends Loss {
+  readonly id: number;
+  /** Undefined for an observed run's own. */
+  readonly host: string | undefined;
+  readonly trust: Trust | undefined;
+  readonly runs: { readonly count: number; readonly first: number | undefined; readonly last: number | undefined };
+  /** The first few are named. */
+  readonly programs: { readonly count: number; readonly exes: readonly string[] };
 }
 
 export interface PrunePlan {
@@ -106,6 +129,8 @@ export interface Store {
   args(runIds: readonly number[]): ArgumentTally[];
   /** The losses of these runs, and for inferred runs the imports' losses that may have hit them. */
   losses(runIds: readonly number[]): RunLoss[];
+  /** Losses with what they can touch, the newest first. */
+  ledger(query: LossQuery): Ledger;
   /** Spans of a host at one millisecond (for `Seen`). */
   seenAt(host: string, atMs: number): SeenSpan[];
   /** Processes of a pid whose time lies within `withinMs` of `atMs`, latest first, 64 at most (for `InferredRuns`). */

@@ -9,6 +9,7 @@ import { temporary } from '../store/helpers.ts';
 const EXAMPLE = fileURLToPath(new URL('../../config/profiler.toml', import.meta.url));
 const SERVICE = fileURLToPath(new URL('../../systemd/profiler.toml', import.meta.url));
 const ONE = '[[source]]\nkind = "netlink"\n';
+const JOURNAL = '[[source]]\nkind = "journal"\n';
 
 test('the documented example is loaded as it is', () => {
   expect(loadConfig(EXAMPLE)).toEqual({
@@ -88,12 +89,21 @@ test.for([
   { text: '', says: /^p\.toml: source: want a table in double brackets: \[\[source\]\]$/ },
   { text: 'source = []', says: /^p\.toml: source: want at least 1 \[\[source\]\]$/ },
   { text: `${ONE}${ONE}`, says: /^p\.toml: source: netlink stands twice, want each source once$/ },
+  {
+    text: `${JOURNAL}directory = "/j"\n${JOURNAL}directory = "/j"\n`,
+    says: /source: journal \/j stands twice, want each source once$/,
+  },
   { text: '[[source]\n', says: /^p\.toml:1:\d+: / },
   { text: `a = 1\nb = 2\n${ONE}`, says: /^p\.toml: a: unknown key \(and 1 more: p\.toml: b: unknown key\)$/ },
   { text: `"\\u001b[31m" = 1\n${ONE}`, says: /^p\.toml: \\x1b\[31m: unknown key$/ },
 ])('refuses $text', ({ text, says }) => {
   expect(() => parseConfig(text, 'p.toml')).toThrow(says);
   expect(() => parseConfig(text, 'p.toml')).toThrow(UsageError);
+});
+
+test('the machine’s journal and that of a directory are two', () => {
+  const two = `${JOURNAL}${JOURNAL}directory = "/srv/journal"\n`;
+  expect(parseConfig(two, 'p.toml').source).toHaveLength(2);
 });
 
 test('a file that is not there, or is none, is told by its path', () => {

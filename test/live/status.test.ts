@@ -66,7 +66,7 @@ describe('of a process', () => {
     const pid = await started('/bin/sh', WAITS);
     const { code, stdout } = await profiler(['status', '--pid', pid]);
     expect(code).toBe(1);
-    expect(stdout).toContain('no filter in 1 of 1 threads');
+    expect(stdout).toContain('no filter in 1 of 1 thread');
   });
 
   test('where the filters may not be read, it says why and claims nothing', async () => {

@@ -70,19 +70,78 @@ test('a suppressed line at the beginning or end of a log is taken at its word', 
   expect(read([told('suppressed', 7)])).toMatchObject([{ count: 7, fromMs: undefined, toMs: undefined }]);
 });
 
-test('the backlog loses records before they get a serial: the size is unknown, audit_lost tells it in steps', () => {
+test('the backlog loses records before they get a serial: audit_lost tells how many, in steps, each since the step before', () => {
   const losses = read([
     [1, 10],
-    told('backlog', undefined),
+    told('backlog', undefined, 'audit: audit_backlog=65 > audit_backlog_limit=64'),
     told('audit-lost', 5),
+    told('backlog', undefined, 'audit: backlog limit exceeded'),
     [2, 11],
-    told('audit-lost', 7),
     [3, 12],
+    [4, 13],
+    told('audit-lost', 7),
+    [5, 14],
+    told('audit-lost', 7),
+    [6, 15],
   ]);
   expect(losses).toMatchObject([
-    { reason: 'backlog', certainty: 'unknown', count: undefined, ordinal: 0 },
-    { reason: 'audit-lost', certainty: 'at-most', count: 5, ordinal: 1 },
-    { reason: 'audit-lost', count: 2, ordinal: 0, fromMs: 2, toMs: 3 },
+    // The first tells of all since boot: of what this log knows it may have hit anything.
+    { reason: 'audit-lost', certainty: 'at-most', count: 5, ordinal: 0, fromMs: 1, toMs: 2 },
+    { reason: 'audit-lost', count: 2, ordinal: 0, fromMs: 1, afterSerial: 10, toMs: 5, beforeSerial: 14 },
+  ]);
+});
+
+test('a complaint that no counter follows is a loss of unknown size', () => {
+  const begins = told('backlog', undefined, 'audit: audit_backlog=65 > audit_backlog_limit=64');
+  expect(read([[1, 10], begins, [2, 11]])).toMatchObject([{ reason: 'backlog', certainty: 'unknown' }]);
+  expect(read([[1, 10], told('rate', undefined), [2, 11]])).toMatchObject([{ reason: 'rate', count: undefined }]);
+  // What stands before the count of its own loss is not in the one before.
+  expect(read([[1, 10], told('audit-lost', 5), begins, [2, 11]])).toMatchObject([
+    { reason: 'audit-lost', count: 5 },
+    { reason: 'backlog', certainty: 'unknown', ordinal: 1 },
+  ]);
+});
+
+test('the lost counter is of one host and one boot, and may be set back', () => {
+  const losses = new ImportLosses();
+  const event = (host: string, atMs: number, serial: number) => losses.event(host, { atMs, serial });
+  event('a', 1, 1000);
+  event('b', 1, 5000);
+  losses.lost(told('audit-lost', 100));
+  event('a', 2, 1001);
+  losses.lost(told('audit-lost', 40));
+  event('b', 2, 5001);
+  losses.lost(told('audit-lost', 103));
+  event('a', 3, 1002);
+  losses.lost(told('audit-lost', 2));
+  event('a', 4, 1003);
+  event('a', 90, 5);
+  losses.lost(told('audit-lost', 3));
+  event('a', 91, 6);
+  expect(losses.flush('vm', true).map(({ host, count, fromMs, toMs }) => [host, count, fromMs, toMs])).toEqual([
+    ['a', 100, 1, 2],
+    ['b', 40, 1, 2],
+    ['a', 3, 1, 3],
+    ['a', 2, 2, 4],
+    ['a', 3, 4, 91],
+  ]);
+});
+
+test('where nobody listened for a while, the serials bound what is missing; after a boot nothing does', () => {
+  const again = told('carrier-restart', undefined);
+  expect(read([[1, 10], again, [9, 11]])).toEqual([]);
+  expect(read([[1, 10], again, [9, 15]])).toMatchObject([
+    {
+      reason: 'carrier-restart',
+      certainty: 'at-most',
+      count: 4,
+      fromMs: 1,
+      toMs: 9,
+      text: expect.stringMatching(/^serials 11 to 14 are missing: /),
+    },
+  ]);
+  expect(read([[1, 9000], again, [9, 3]])).toMatchObject([
+    { reason: 'carrier-restart', certainty: 'unknown', count: undefined, fromMs: 1, toMs: 9 },
   ]);
 });
 

@@ -110,8 +110,16 @@ export class Pass {
     this.#reader.end();
   }
 
+  /** What the source lost before the bytes that are pushed next. */
   lost(losses: readonly Loss[]): void {
-    this.#losses.push(...losses);
+    const { trust } = this.#options;
+    for (const loss of losses) {
+      const { reason, count, fromMs: atMs, text } = loss;
+      // Serials bound these: they stand among the records.
+      if (reason === 'kmsg-gap' || reason === 'carrier-restart')
+        this.#records.push({ kind: 'loss', trust, reason, count, atMs, text });
+      else this.#losses.push(loss);
+    }
   }
 
   /** Commits what waits. Throws what the store throws; it then waits still, to be tried again. */

@@ -1,11 +1,10 @@
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Config, SourceConfig } from '../../config/schema.ts';
 import { nativePart } from '../../launch/native.ts';
 import { type Carrier, defaultTrust, detectCarrier } from '../../record/carrier.ts';
 import { atLeast, type Trust } from '../../record/trust.ts';
 import { thisBoot } from '../../source/boot-id.ts';
-import { fileTrust } from '../../source/file-trust.ts';
+import type { FileTrust } from '../../source/file-trust.ts';
 import { heldSource } from '../../source/held-source.ts';
 import { journalSource } from '../../source/journal.ts';
 import { kmsgSource } from '../../source/kmsg.ts';
@@ -43,14 +42,14 @@ function open(config: SourceConfig, { stdin, uid, nowMs, warn }: SpecWorld): Sou
       return stdinSource(stdin);
     case 'file': {
       const sinceMs = config.since === undefined ? undefined : nowMs() - spanMs(config.since);
-      return tailSet(config.path, { sinceMs, warn: (text) => warn(config.path, text) });
+      return tailSet(config.path, { sinceMs, uid, warn: (text) => warn(config.path, text) });
     }
   }
 }
 
 const CARRIERS = { netlink: 'netlink', kmsg: 'kmsg', journal: 'journal-json' } as const;
 
-function kindOf(config: SourceConfig, { uid }: SpecWorld): IngestSpec['kindOf'] {
+function kindOf(config: SourceConfig, { warn }: SpecWorld): IngestSpec['kindOf'] {
   const { trust } = config;
   if (config.kind !== 'file' && config.kind !== 'stdin') {
     const carrier = CARRIERS[config.kind];
@@ -62,33 +61,26 @@ function kindOf(config: SourceConfig, { uid }: SpecWorld): IngestSpec['kindOf'] 
   }
   return ({ name }) => {
     let carrier = config.carrier;
-    // Whoever writes to a pipe is not known.
-    const fileTrusts = config.kind === 'file' ? trustsOf(name, uid) : () => 'forgeable' as const;
-    return ({ chunk, restart }) => {
+    let told: string | undefined;
+    return ({ chunk, file = PIPE }) => {
       carrier ??= detectCarrier(chunk);
       const read = carrier ?? guess(name);
-      return { carrier: read, trust: trust ?? least(fileTrusts(restart === true), defaultTrust(read)) };
+      const most = trust ?? defaultTrust(read);
+      if (trust === undefined && most !== 'forgeable' && file.doubt !== told) {
+        told = file.doubt;
+        if (told !== undefined) warn(name, `${told}: its records count as forgeable`);
+      }
+      return { carrier: read, trust: trust ?? least(file.atMost, most) };
     };
   };
 }
 
+/** Whoever writes to a pipe is not known. */
+const PIPE: FileTrust = { atMost: 'forgeable', doubt: undefined };
+
 /** By its name, until its lines tell. */
 function guess(path: string): Carrier {
   return basename(path).startsWith('audit') ? 'audit-log' : 'syslog';
-}
-
-/**
- * What a file is worth, asked at each batch. Within one file it can only fall: the name may lead to another by now, or to
- * none, and what was written while others could write it stays what it is.
- */
-function trustsOf(path: string, uid: number): (another: boolean) => Trust {
-  let last: Trust | undefined;
-  return (another) => {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    const now = stats ? fileTrust(stats, uid).atMost : (last ?? 'forgeable');
-    last = another || last === undefined ? now : least(last, now);
-    return last;
-  };
 }
 
 function least(one: Trust, other: Trust): Trust {

@@ -87,8 +87,8 @@ export class IngestWriter {
   async take({ chunk, cursor, restart, losses }: SourceBatch, kind: Kind): Promise<void> {
     const pass = this.#passFor(kind);
     if (restart) pass.restart();
-    pass.push(chunk);
     pass.lost(losses ?? []);
+    pass.push(chunk);
     if (pass.waiting > 0) this.#recordMs = this.#world.nowMs();
     // A line that is not whole is read again with its beginning.
     if (chunk.length === 0 || chunk.at(-1) === NEWLINE) {

@@ -5,6 +5,7 @@ import { RefusedError, UsageError } from '../../errors.ts';
 import { openStore } from '../../store/open.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
 import { databaseOf } from '../options.ts';
+import { plural } from '../plural.ts';
 import { programNames } from '../program-name.ts';
 import type { usage } from '../usage/prune.ts';
 import type { ArgsOf } from '../usage.ts';
@@ -57,8 +58,4 @@ function text({ runs, records, losses, spans, programs, left, forgotten }: Prune
     ...named,
     ...(forgotten.length > NAMED ? [`  nor of ${plural(forgotten.length - NAMED, 'more program')}`] : []),
   ];
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

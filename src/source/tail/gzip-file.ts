@@ -14,10 +14,10 @@ const NONE: Buffer = Buffer.alloc(0);
 
 /** Opens a rotated file that gzip has packed; to go on at a position it is unpacked from its beginning. */
 export async function openGzip(file: LogFile, at: Position | undefined): Promise<OpenLog | Fit> {
-  const { path, id, mtimeMs } = file;
+  const { path, id } = file;
   const handle = await open(path, 'r');
   // The name may bear another file by now.
-  const { dev, ino } = await handle.stat({ bigint: true });
+  const { dev, ino, uid, mode } = await handle.stat({ bigint: true });
   const raw = createReadStream('', { fd: handle, highWaterMark: CHUNK_BYTES });
   if (`${dev}:${ino}` !== id) {
     raw.destroy();
@@ -26,7 +26,7 @@ export async function openGzip(file: LogFile, at: Position | undefined): Promise
   const { head, all } = await peek(raw, 8);
   const bytes = new Unread(unpacked(path, head, all)[Symbol.asyncIterator](), () => raw.destroy());
   const place = at ? await placeAt(bytes, id, at) : new Place(id);
-  if (typeof place !== 'string') return new GzipFile(place, bytes, mtimeMs);
+  if (typeof place !== 'string') return new GzipFile(file, place, bytes, { uid: Number(uid), mode: Number(mode) });
   await bytes.close();
   return place;
 }
@@ -51,12 +51,16 @@ async function placeAt(bytes: Unread, id: string, at: Position): Promise<Place |
 
 class GzipFile implements OpenLog {
   readonly packed = true;
+  readonly path: string;
+  readonly owner: OpenLog['owner'];
   readonly place: Place;
   readonly mtimeMs: number;
   readonly #bytes: Unread;
   #skip: boolean;
 
-  constructor(place: Place, bytes: Unread, mtimeMs: number) {
+  constructor({ path, mtimeMs }: LogFile, place: Place, bytes: Unread, owner: OpenLog['owner']) {
+    this.path = path;
+    this.owner = owner;
     this.place = place;
     this.mtimeMs = mtimeMs;
     this.#bytes = bytes;

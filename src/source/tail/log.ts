@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import type { Place } from './place.ts';
 
 /** What one look into a file found. */
@@ -11,6 +12,10 @@ export type Look =
 
 /** One log file that is open, whatever its name is now. */
 export interface OpenLog {
+  /** The name that it was opened by. */
+  readonly path: string;
+  /** Of what was opened, as of the last look. */
+  readonly owner: Pick<Stats, 'uid' | 'mode'>;
   readonly place: Place;
   /** As of the last look. */
   readonly mtimeMs: number;

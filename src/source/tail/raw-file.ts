@@ -16,7 +16,7 @@ export async function openRaw({ path, id }: LogFile, at: Position | undefined): 
   try {
     const stat = await handle.stat({ bigint: true });
     const place = stat.isFile() && `${stat.dev}:${stat.ino}` === id ? await placeAt(handle, stat, at) : 'gone';
-    if (typeof place !== 'string') return new RawFile(handle, place, stat);
+    if (typeof place !== 'string') return new RawFile(path, handle, place, stat);
     await handle.close();
     return place;
   } catch (error) {
@@ -39,23 +39,29 @@ async function placeAt(handle: FileHandle, stat: BigIntStats, at: Position | und
 
 class RawFile implements OpenLog {
   readonly packed = false;
+  readonly path: string;
   readonly place: Place;
   readonly #handle: FileHandle;
   /** The line that goes on at the place began in another life. */
   #skip: boolean;
   /** Size and time when nothing was there to be taken. */
   #dry: { readonly size: bigint; readonly mtimeNs: bigint } | undefined;
-  #mtimeMs: number;
+  #stat: BigIntStats;
 
-  constructor(handle: FileHandle, place: Place, stat: BigIntStats) {
+  constructor(path: string, handle: FileHandle, place: Place, stat: BigIntStats) {
+    this.path = path;
     this.#handle = handle;
     this.place = place;
     this.#skip = place.within;
-    this.#mtimeMs = msOf(stat);
+    this.#stat = stat;
   }
 
   get mtimeMs(): number {
-    return this.#mtimeMs;
+    return Number(this.#stat.mtimeNs) / 1e6;
+  }
+
+  get owner(): OpenLog['owner'] {
+    return { uid: Number(this.#stat.uid), mode: Number(this.#stat.mode) };
   }
 
   async look(): Promise<Look> {
@@ -64,7 +70,7 @@ class RawFile implements OpenLog {
     const { place } = this;
     const bytes = await this.#beyond(stat.size);
     if (!bytes) return { kind: 'changed' };
-    this.#mtimeMs = msOf(stat);
+    this.#stat = stat;
     const more = place.offset + bytes.length < stat.size;
     const { length, chunk, within, hole } = cut(bytes, { within: place.within, skip: this.#skip, more });
     this.#dry = length === 0 ? stat : undefined;
@@ -110,10 +116,6 @@ function written(bytes: Buffer): number {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end--;
   return end;
-}
-
-function msOf({ mtimeNs }: BigIntStats): number {
-  return Number(mtimeNs) / 1e6;
 }
 
 /** Fewer bytes where the file ends. */

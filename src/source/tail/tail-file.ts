@@ -11,12 +11,15 @@ import { type Cursor, readCursor, writeCursor } from './position.ts';
 import { firstRoute, type Next, type Route, routeFrom } from './route.ts';
 import { Trailing } from './trailing.ts';
 import { whyNot, whyUnreadable } from './why.ts';
+import { Worth } from './worth.ts';
 
 export interface TailOptions {
   /** On the first start rotated files are read too that were written since then (milliseconds since 1970). */
   readonly sinceMs?: number | undefined;
   /** Takes one line about what keeps it from reading, once for each state of affairs. */
   readonly warn?: ((text: string) => void) | undefined;
+  /** Who reads: a file of this user or of root is as safe as its mode. Default: this process' user. */
+  readonly uid?: number;
 }
 
 /**
@@ -32,6 +35,7 @@ class Tail {
   readonly #sinceMs: number | undefined;
   readonly #warn: (text: string) => void;
   readonly #bell: Bell;
+  readonly #worth: Worth;
   #current: OpenLog | undefined;
   #trailing: Trailing | undefined;
   /** Where to go on while no file is open; undefined on the first start. */
@@ -45,11 +49,12 @@ class Tail {
   /** The name bears another file than the one that is read, or none. */
   #unsettled = false;
 
-  constructor(path: string, { sinceMs, warn }: TailOptions, from: string | undefined) {
+  constructor(path: string, { sinceMs, warn, uid = process.geteuid?.() ?? 0 }: TailOptions, from: string | undefined) {
     this.#path = path;
     this.#sinceMs = sinceMs;
     this.#warn = changesOnly(warn);
     this.#bell = new Bell(path, this.#warn);
+    this.#worth = new Worth(uid);
     this.#anchor = from === undefined ? undefined : readCursor(from);
   }
 
@@ -92,18 +97,18 @@ class Tail {
       if (look.kind === 'ended') yield* this.#endPacked(current, look.why);
       if (look.kind !== 'lines') break;
       this.#hole += look.hole;
-      if (look.chunk.length > 0) yield this.#batch(look.chunk);
+      if (look.chunk.length > 0) yield this.#batch(look.chunk, current);
     }
     if (this.#trailing && this.#current?.place.within !== true) yield* this.#drainTrailing(this.#trailing);
   }
 
   async *#drainTrailing(trailing: Trailing, last = trailing.quiet): AsyncGenerator<SourceBatch> {
-    for (let late = await trailing.late(); late; late = await trailing.late()) yield this.#batch(late);
+    for (let late = await trailing.late(); late; late = await trailing.late()) yield this.#batch(late, trailing.log);
     if (!last) return;
     const rest = await trailing.rest();
     this.#trailing = undefined;
     await trailing.close();
-    if (rest) yield this.#batch(rest);
+    if (rest) yield this.#batch(rest, trailing.log);
   }
 
   async *#endPacked(log: OpenLog, why: string | undefined): AsyncGenerator<SourceBatch> {
@@ -112,7 +117,7 @@ class Tail {
       this.#losses.push(fileLoss('file-unreadable', why, log.mtimeMs));
     }
     const rest = await log.rest();
-    if (rest) yield this.#batch(rest);
+    if (rest) yield this.#batch(rest, log);
   }
 
   /** Whether there is another file to go on with, which is open then. */
@@ -148,6 +153,7 @@ class Tail {
     const log = await openLogAt(file, current);
     if (typeof log === 'string') return false;
     await this.#current?.close();
+    this.#worth.of(log);
     this.#current = log;
     return true;
   }
@@ -155,14 +161,15 @@ class Tail {
   async *#switchTo({ file, from }: Next, losses: readonly Loss[]): AsyncGenerator<SourceBatch, boolean> {
     const old = this.#current;
     // Now that there is a new file, nothing more comes to the old one but from a writer that was not told yet.
-    for (let look = await old?.look(); look?.kind === 'lines'; look = await old?.look()) {
+    for (let look = await old?.look(); old && look?.kind === 'lines'; look = await old.look()) {
       this.#hole += look.hole;
-      yield this.#batch(look.chunk);
+      yield this.#batch(look.chunk, old);
     }
     if (this.#trailing) yield* this.#drainTrailing(this.#trailing, true);
     // Nothing is handed out from here on: who takes no more batches must not leave the new file open.
     const log = await this.#open(file, from);
     if (typeof log === 'string') return log === 'left-out';
+    this.#worth.of(log);
     this.#current = log;
     // Nothing can be seen of an empty file by which it is known again: it is opened once there is something in it.
     if (from?.head.length === 0) await this.#leave(file.mtimeMs);
@@ -170,7 +177,7 @@ class Tail {
     else if (old) this.#trailing = new Trailing(old);
     await this.#bell.renew();
     this.#losses.push(...losses);
-    yield { ...this.#batch(NONE), restart: true };
+    yield { ...this.#batch(NONE, log), restart: true };
     return true;
   }
 
@@ -203,7 +210,7 @@ class Tail {
     return this.#anchor && { ...this.#anchor, previous };
   }
 
-  #batch(chunk: Buffer): SourceBatch {
+  #batch(chunk: Buffer, log: OpenLog): SourceBatch {
     const cursor = this.#cursor();
     if (!cursor) throw new Error('a batch without a file');
     const losses = this.#losses;
@@ -213,7 +220,8 @@ class Tail {
       losses.push(fileLoss('file-hole', text));
       this.#hole = 0;
     }
-    return { chunk, cursor: writeCursor(cursor), ...(losses.length > 0 && { losses }) };
+    const file = this.#worth.of(log);
+    return { chunk, cursor: writeCursor(cursor), file, ...(losses.length > 0 && { losses }) };
   }
 }
 

@@ -9,11 +9,11 @@ const LINGER_MS = 30_000;
 
 /** The file before the current one, until it has been quiet for half a minute. */
 export class Trailing {
-  readonly #log: OpenLog;
+  readonly log: OpenLog;
   #grewMs = performance.now();
 
   constructor(log: OpenLog) {
-    this.#log = log;
+    this.log = log;
   }
 
   /** Finds it again after a restart; undefined where it is gone, or no longer what it was. */
@@ -24,7 +24,7 @@ export class Trailing {
   }
 
   get position(): Position {
-    return this.#log.place.position;
+    return this.log.place.position;
   }
 
   get quiet(): boolean {
@@ -33,7 +33,7 @@ export class Trailing {
 
   /** Lines that came late; undefined where there are none. */
   async late(): Promise<Buffer | undefined> {
-    const look = await this.#log.look();
+    const look = await this.log.look();
     if (look.kind !== 'lines') return undefined;
     this.#grewMs = performance.now();
     return look.chunk;
@@ -41,10 +41,10 @@ export class Trailing {
 
   /** The half line that nobody will end. */
   async rest(): Promise<Buffer | undefined> {
-    return this.#log.rest();
+    return this.log.rest();
   }
 
   async close(): Promise<void> {
-    await this.#log.close();
+    await this.log.close();
   }
 }

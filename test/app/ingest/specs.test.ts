@@ -1,19 +1,17 @@
-import { chmodSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { ingestSpecs } from '../../../src/app/ingest/specs.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { thisBoot } from '../../../src/source/boot-id.ts';
-import { temporary } from '../../store/helpers.ts';
 import { auditLog, hello, syslog } from '../audit-lines.ts';
 import { text } from './world.ts';
 
 const UID = process.getuid?.() ?? 0;
 
 /** What the one source of a configuration reads its batches as. */
-function kindsOf(toml: string, name: string) {
-  const world = { stdin: Readable.from([]), uid: UID, nowMs: Date.now, warn: () => undefined };
+function kindsOf(toml: string, name: string, told: string[] = []) {
+  const warn = (source: string, line: string) => void told.push(`${source}: ${line}`);
+  const world = { stdin: Readable.from([]), uid: UID, nowMs: Date.now, warn };
   const [spec] = ingestSpecs(parseConfig(`[[source]]\n${toml}`, 'p.toml'), world);
   if (!spec) throw new Error('no source');
   return spec.kindOf({
@@ -41,35 +39,35 @@ test.for([
 test('by a listener they are worth what its socket is', () => {
   for (const kind of ['netlink', 'kmsg']) {
     const kinds = kindsOf(`kind = "${kind}"\nsocket = "/run/s"`, kind);
-    expect(kinds({ ...AUDIT, atMost: 'kernel' })).toEqual({ carrier: kind, trust: 'kernel' });
-    expect(kinds({ ...AUDIT, atMost: 'forgeable' })).toEqual({ carrier: kind, trust: 'forgeable' });
+    expect(kinds({ ...AUDIT, atMost: 'kernel' })).toEqual({ carrier: kind, trust: 'kernel', bootId: thisBoot() });
+    expect(kinds({ ...AUDIT, atMost: 'forgeable' })).toEqual({ carrier: kind, trust: 'forgeable', bootId: thisBoot() });
     const word = kindsOf(`kind = "${kind}"\nsocket = "/run/s"\ntrust = "file"`, kind);
-    expect(word({ ...AUDIT, atMost: 'forgeable' })).toEqual({ carrier: kind, trust: 'file' });
+    expect(word({ ...AUDIT, atMost: 'forgeable' })).toEqual({ carrier: kind, trust: 'file', bootId: thisBoot() });
   }
 });
 
-test('a file is read by its lines, and is worth what its owner and mode are', () => {
-  const path = join(temporary(), 'some.log');
-  writeFileSync(path, '', { mode: 0o600 });
-  const toml = `kind = "file"\npath = "${path}"`;
-  expect(kindsOf(toml, path)(AUDIT)).toEqual({ carrier: 'audit-log', trust: 'file' });
-  expect(kindsOf(toml, path)(SYSLOG)).toEqual({ carrier: 'syslog', trust: 'forgeable' });
-  expect(kindsOf(toml, path)(text('nothing of ours\n'))).toEqual({ carrier: 'syslog', trust: 'forgeable' });
-  expect(kindsOf(`${toml}\ncarrier = "kmsg"`, path)(AUDIT)).toEqual({ carrier: 'kmsg', trust: 'file' });
+const FINE = { file: { atMost: 'file', doubt: undefined } } as const;
+const DOUBT = { file: { atMost: 'forgeable', doubt: 'others may write it (mode 666)' } } as const;
+
+test('a file is read by its lines, and is worth what its source says of the file that was opened', () => {
+  const toml = 'kind = "file"\npath = "/some.log"';
+  const kind = (more: string, batch: Parameters<ReturnType<typeof kindsOf>>[0]) =>
+    kindsOf(`${toml}${more}`, '/some.log')(batch);
+  expect(kind('', { ...AUDIT, ...FINE })).toEqual({ carrier: 'audit-log', trust: 'file' });
+  expect(kind('', { ...AUDIT, ...DOUBT })).toEqual({ carrier: 'audit-log', trust: 'forgeable' });
+  expect(kind('', AUDIT)).toEqual({ carrier: 'audit-log', trust: 'forgeable' });
+  expect(kind('', { ...SYSLOG, ...FINE })).toEqual({ carrier: 'syslog', trust: 'forgeable' });
+  expect(kind('', { ...text('nothing of ours\n'), ...FINE })).toEqual({ carrier: 'syslog', trust: 'forgeable' });
+  expect(kind('\ncarrier = "kmsg"', { ...AUDIT, ...FINE })).toEqual({ carrier: 'kmsg', trust: 'file' });
+  expect(kind('\ntrust = "file"', { ...AUDIT, ...DOUBT })).toEqual({ carrier: 'audit-log', trust: 'file' });
 });
 
-test('what others could write stays forgeable until another file begins, also while the name leads nowhere', () => {
-  const path = join(temporary(), 'audit.log');
-  writeFileSync(path, '', { mode: 0o600 });
-  const kinds = kindsOf(`kind = "file"\npath = "${path}"`, path);
-  expect(kinds(AUDIT).trust).toBe('file');
-  chmodSync(path, 0o666);
-  expect(kinds(AUDIT).trust).toBe('forgeable');
-  renameSync(path, `${path}.1`);
-  expect(kinds(AUDIT).trust).toBe('forgeable');
-  writeFileSync(path, '', { mode: 0o600 });
-  expect(kinds(AUDIT).trust).toBe('forgeable');
-  expect(kinds({ ...AUDIT, restart: true }).trust).toBe('file');
-  const unseen = kindsOf(`kind = "file"\npath = "${path}.none"`, `${path}.none`);
-  expect(unseen(AUDIT).trust).toBe('forgeable');
+test('why a file is worth less is told once, where it makes a difference', () => {
+  const told: string[] = [];
+  const kinds = kindsOf('kind = "file"\npath = "/audit.log"', '/audit.log', told);
+  for (const batch of [FINE, DOUBT, DOUBT, FINE, DOUBT]) kinds({ ...AUDIT, ...batch });
+  const line = '/audit.log: others may write it (mode 666): its records count as forgeable';
+  expect(told).toEqual([line, line]);
+  kindsOf('kind = "file"\npath = "/a"\ncarrier = "syslog"', '/a', told)({ ...SYSLOG, ...DOUBT });
+  expect(told).toHaveLength(2);
 });

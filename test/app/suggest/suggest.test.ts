@@ -241,9 +241,32 @@ test('lost records are told, and refused when strict', async () => {
   const { stdout, stderr } = await suggest('--exe', 'hello');
   expect(stdout).toBe(LINE);
   expect(stderr).toMatch(
-    /an unknown number lost\nwarning: records are missing, so the list may be too short: enobufs: overflow/,
+    /an unknown number lost\nwarning: records are missing, so the list may be too short\nlost: an unknown number of records, 1970-01-01T00:00:00Z to 1970-01-01T00:00:00Z, enobufs: overflow\n/,
   );
   expect(await suggest('--exe', 'hello', '--strict')).toMatchObject({ outcome: 3, stdout: '' });
+});
+
+test('of many losses the largest are told, each with its size, time and reason', async () => {
+  const { suggest, change } = observed({});
+  const losses = Array.from({ length: 9 }, (_, at) => ({
+    runId: 1,
+    reason: 'serial-gap' as const,
+    fromMs: at === 8 ? undefined : at * 60_000,
+    toMs: at === 0 ? undefined : at * 60_000 + 1000,
+    certainty: 'at-most' as const,
+    count: at + 1,
+    text: `gap ${at}`,
+  }));
+  change((store) => store.append({ ...NO_BATCH, losses }));
+  const { stderr } = await suggest('--exe', 'hello');
+  expect(stderr.split('\n').filter((line) => line.startsWith('lost'))).toEqual([
+    'lost: at most 9 records, before 1970-01-01T00:08:01Z, serial-gap: gap 8',
+    'lost: at most 8 records, 1970-01-01T00:07:00Z to 1970-01-01T00:07:01Z, serial-gap: gap 7',
+    'lost: at most 7 records, 1970-01-01T00:06:00Z to 1970-01-01T00:06:01Z, serial-gap: gap 6',
+    'lost: at most 6 records, 1970-01-01T00:05:00Z to 1970-01-01T00:05:01Z, serial-gap: gap 5',
+    'lost: at most 5 records, 1970-01-01T00:04:00Z to 1970-01-01T00:04:01Z, serial-gap: gap 4',
+    'lost in 4 more places: profiler status --losses lists them',
+  ]);
 });
 
 test('where only impossible numbers were seen, that is said', async () => {
