@@ -61,6 +61,6 @@ setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -no-user-config -display
 	-chardev socket,id=agent,fd=3 -device virtio-serial-pci,max_ports=2 -device virtserialport,chardev=agent \
 	-chardev socket,id=console,fd=4 -serial chardev:console \
 	-kernel "$kernel"/boot/vmlinuz-* -initrd "$work/initrd" \
-	-append "console=ttyS0 quiet panic=-1 mitigations=off VM_INIT=$init $*" &
+	-append "console=ttyS0 quiet panic=-1 mitigations=off log_buf_len=16M VM_INIT=$init $*" &
 qemu=$!
 wait $qemu
