@@ -35,12 +35,13 @@ export function synthesize(
   const by = (trust: Trust) => sum(full.filter((tally) => tally.trust === trust));
   const rules = byCall(counted).map((call) => ruleOf(call, runs, known, policy));
   return {
-    schema: 1,
+    schema: 2,
     policy,
     runs: runs.map((run) => summarize(run, byRun.get(run.id) ?? [])).sort((a, b) => b.id - a.id),
     records: sum(full),
     recordsBy: { kernel: by('kernel'), file: by('file'), forgeable: by('forgeable') },
     rules,
+    granted: [],
     foreign: byCall(foreign).map(unlisted),
     unlistable: byCall(unlistable).map(unlisted),
     denied: deniedOf(denied),
@@ -104,7 +105,7 @@ function byToken([a]: RunTally[], [b]: RunTally[]): number {
 function ruleOf(call: readonly RunTally[], runs: readonly Run[], known: ReadonlySet<number>, policy: Policy): Rule {
   const full = call.filter((tally) => !known.has(tally.runId));
   const { archToken, nr, name } = unlisted(call);
-  const evidence = {
+  const reason = {
     kind: 'observed',
     ...seenIn(full.length > 0 ? full : call),
     count: sum(full),
@@ -113,7 +114,7 @@ function ruleOf(call: readonly RunTally[], runs: readonly Run[], known: Readonly
     newIn: runsOf(call) - runsOf(full),
     own: call.some((tally) => isOwn(tally, policy)),
   } as const;
-  return { name, nr, archToken, evidence };
+  return { name, nr, archToken, reason };
 }
 
 function runsOf(call: readonly RunTally[]): number {

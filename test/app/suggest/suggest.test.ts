@@ -315,7 +315,7 @@ test('--json is the whole profile, versioned', async () => {
   const { stdout, outcome } = await suggest('--exe', 'hello', '--json');
   expect(outcome).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
-    schema: 1,
+    schema: 2,
     policy: { exe: '/opt/hello', stage: 'preload', abi: 'x86_64', trust: 'file', children: true },
     records: 5,
     lost: 0,
@@ -323,7 +323,7 @@ test('--json is the whole profile, versioned', async () => {
       expect.objectContaining({
         name: 'write',
         nr: 1,
-        evidence: expect.objectContaining({ kind: 'observed', runs: 1, ofRuns: 1 }),
+        reason: expect.objectContaining({ kind: 'observed', runs: 1, ofRuns: 1 }),
       }),
     ]),
   });
