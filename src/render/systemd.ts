@@ -27,7 +27,11 @@ export function systemdDropIn(profile: Profile, { action }: RenderOptions): Text
     ...filterLines(listed),
     ...addressFamilies(listed),
   ];
-  return { kind: 'text', text: `${lines.join('\n')}\n`, losses: [...namelessLoss(profile), ...opened(profile, listed)] };
+  return {
+    kind: 'text',
+    text: `${lines.join('\n')}\n`,
+    losses: [...namelessLoss(profile), ...opened(profile, listed)],
+  };
 }
 
 function comment(text: string): string {

@@ -7,7 +7,8 @@ export function profileTable(profile: Profile, { action, width }: RenderOptions)
   const rules = profile.rules.toSorted(byName);
   const left = Math.max(...rules.map((rule) => nameOf(rule).length), 'CALL'.length);
   const number = Math.max(...rules.map(({ nr }) => String(nr).length), 'NR'.length);
-  const line = (call: string, nr: string, why: string) => cut(`${call.padEnd(left)}  ${nr.padStart(number)}  ${why}`, width);
+  const line = (call: string, nr: string, why: string) =>
+    cut(`${call.padEnd(left)}  ${nr.padStart(number)}  ${why}`, width);
   const lines = [
     ...heading(profile, action).map((text) => cut(text, width)),
     '',

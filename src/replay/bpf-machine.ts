@@ -54,7 +54,8 @@ export function runProgram(program: readonly Instruction[], call: Call): Returne
   const machine: Machine = { a: 0, x: 0, memory: new Uint32Array(MEMORY), call, byArgument: false };
   for (let at = 0; at < program.length; at++) {
     const { code, jt, jf, k } = program[at] ?? { code: RET_K, jt: 0, jf: 0, k: 0 };
-    if (code === RET_K || code === RET_A) return { value: code === RET_A ? machine.a : k, byArgument: machine.byArgument };
+    if (code === RET_K || code === RET_A)
+      return { value: code === RET_A ? machine.a : k, byArgument: machine.byArgument };
     if (code === JA) at += k;
     else if (JUMPS.has(code & ~X)) at += JUMPS.get(code & ~X)?.(machine.a, code & X ? machine.x : k) ? jt : jf;
     else STEPS[code]?.(machine, k);

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import type { Call, Filter, Verdict } from './filter.ts';
 import { decodeProgram, type Instruction, runProgram } from './bpf-machine.ts';
+import type { Call, Filter, Verdict } from './filter.ts';
 
 /** SECCOMP_RET_* (uapi/linux/seccomp.h): the action is in the upper half. */
 const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
@@ -13,7 +13,8 @@ const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
 /** A raw program, as `bwrap --seccomp` takes it, run for each call that is asked for. */
 export function readBpf(bytes: Uint8Array): Filter {
   const program = decodeProgram(bytes);
-  if (!program) throw new UsageError('want a BPF program: 1 to 4096 instructions of 8 bytes that a seccomp filter may have');
+  if (!program)
+    throw new UsageError('want a BPF program: 1 to 4096 instructions of 8 bytes that a seccomp filter may have');
   return { verdict: (call) => verdict(program, call), names: [], remarks: [] };
 }
 

@@ -7,7 +7,8 @@ import { type Filter, namedFilter } from './filter.ts';
 export function readCSource(text: string): Filter {
   const code = text.replace(/\/\*.*?\*\//gs, ' ');
   const [, table] = /\ballowed\[\] = \{([^}]*)\}/.exec(code) ?? [];
-  const [, arch] = /seccomp_arch_native\(\) == (\w+) \? seccomp_init\(SCMP_ACT_(?:KILL_PROCESS|ERRNO)\b/.exec(code) ?? [];
+  const [, arch] =
+    /seccomp_arch_native\(\) == (\w+) \? seccomp_init\(SCMP_ACT_(?:KILL_PROCESS|ERRNO)\b/.exec(code) ?? [];
   const abi = (Object.entries(SCMP_ARCHES) as [AbiName, string | undefined][]).find(([, name]) => name === arch)?.[0];
   if (table === undefined || abi === undefined) throw new UsageError('want C source as suggest --format c prints it');
   const calls = [...table.matchAll(/SCMP_SYS\((\w+)\)|(\d+)/g)].map(([, name, number]) => name ?? number ?? '');

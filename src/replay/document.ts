@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { printable } from '../record/name.ts';
 
@@ -36,7 +36,9 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`no JSON: ${printable(error instanceof Error ? error.message : String(error))}`, { cause: error });
+    throw new UsageError(`no JSON: ${printable(error instanceof Error ? error.message : String(error))}`, {
+      cause: error,
+    });
   }
 }
 
@@ -45,7 +47,9 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new UsageError(printable(`${place(within, issue?.path ?? []) || 'the document'}: ${issue?.message ?? 'is not right'}`));
+  throw new UsageError(
+    printable(`${place(within, issue?.path ?? []) || 'the document'}: ${issue?.message ?? 'is not right'}`),
+  );
 }
 
 function place(within: string, path: readonly PropertyKey[]): string {

@@ -13,7 +13,8 @@ export function readEnvironment(text: string, native: AbiName): Filter {
   }
   const allow = set.get('SECCOMP_SYSCALL_ALLOW');
   const deny = set.get('SECCOMP_SYSCALL_DENY');
-  if (allow === undefined && deny === undefined) throw new UsageError('want SECCOMP_SYSCALL_ALLOW= or SECCOMP_SYSCALL_DENY=');
+  if (allow === undefined && deny === undefined)
+    throw new UsageError('want SECCOMP_SYSCALL_ALLOW= or SECCOMP_SYSCALL_DENY=');
   const logs = set.get('SECCOMP_DEFAULT_ACTION') === 'log';
   const refused = logs ? 'allow' : 'deny';
   const items = (allow ?? deny ?? '').split(':').filter((item) => item !== '');

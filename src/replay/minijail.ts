@@ -24,7 +24,8 @@ export function readMinijail(text: string, native: AbiName): Filter {
   for (const { rule, line } of lines(text)) {
     const [, verdict] = /^@default\s+(\S+)$/.exec(rule) ?? [];
     if (rule.startsWith('@frequency')) continue;
-    if (rule.startsWith('@include')) throw new UsageError(`line ${line}: @include is not followed: want one whole file`);
+    if (rule.startsWith('@include'))
+      throw new UsageError(`line ${line}: @include is not followed: want one whole file`);
     if (verdict !== undefined) otherwise = actionOf(verdict, line);
     else {
       for (const entry of entriesOf(rule, line)) {
@@ -55,8 +56,12 @@ const ATOM = /^arg[0-5]\s*(?:==|!=|<=|>=|<|>|&|in)\s*\S.*$/;
 
 function entriesOf(rule: string, line: number): readonly Entry[] {
   const [, call = '', body = ''] = RULE.exec(rule) ?? [];
-  const calls = call.replace(/^\{|\}$/g, '').split(',').map((name) => name.trim());
-  if (calls.some((name) => !/^\w+$/.test(name))) throw new UsageError(`line ${line}: want NAME: 1, or NAME: EXPRESSION`);
+  const calls = call
+    .replace(/^\{|\}$/g, '')
+    .split(',')
+    .map((name) => name.trim());
+  if (calls.some((name) => !/^\w+$/.test(name)))
+    throw new UsageError(`line ${line}: want NAME: 1, or NAME: EXPRESSION`);
   const verdict = bodyVerdict(body.trim(), line);
   return calls.map((name) => ({ call: name, verdict }));
 }
@@ -66,13 +71,18 @@ function bodyVerdict(body: string, line: number): Verdict {
   if (/^[\w-]+$/.test(body)) return actionOf(body, line);
   const [expression = '', ...rest] = body.split(';').map((part) => part.trim());
   const atoms = expression.split(/\|\||&&/).map((atom) => atom.trim());
-  if (!atoms.every((atom) => ATOM.test(atom)) || rest.length > 1 || rest.some((part) => !/^return\s+\w+$|^[\w-]+$/.test(part)))
+  if (
+    !atoms.every((atom) => ATOM.test(atom)) ||
+    rest.length > 1 ||
+    rest.some((part) => !/^return\s+\w+$|^[\w-]+$/.test(part))
+  )
     throw new UsageError(`line ${line}: ${printable(body)}: want 1, an action, or conditions on arg0 to arg5`);
   return 'conditional';
 }
 
 function actionOf(word: string, line: number): Verdict {
   const verdict = ACTIONS[word];
-  if (verdict === undefined) throw new UsageError(`line ${line}: ${printable(word)}: want 1 or ${Object.keys(ACTIONS).slice(1).join(', ')}`);
+  if (verdict === undefined)
+    throw new UsageError(`line ${line}: ${printable(word)}: want 1 or ${Object.keys(ACTIONS).slice(1).join(', ')}`);
   return verdict;
 }

@@ -9,9 +9,7 @@ import { ACTION, entriesOf, SYSCALL, verdictOf } from './seccomp-entries.ts';
 const SECCOMP = z.object({
   defaultAction: ACTION,
   architectures: z.array(z.string()).nullish(),
-  archMap: z
-    .array(z.object({ architecture: z.string(), subArchitectures: z.array(z.string()).nullish() }))
-    .nullish(),
+  archMap: z.array(z.object({ architecture: z.string(), subArchitectures: z.array(z.string()).nullish() })).nullish(),
   syscalls: z.array(SYSCALL).nullish(),
 });
 

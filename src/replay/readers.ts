@@ -1,17 +1,8 @@
 import { UsageError } from '../errors.ts';
 import type { AbiName } from '../kernel/abi.ts';
 import type { Format } from '../render/format.ts';
-import { readBpf } from './bpf.ts';
-import { readCSource } from './c-source.ts';
 import { checkSize, parseJson, textOf } from './document.ts';
-import { readEnvironment } from './environment.ts';
 import type { Filter } from './filter.ts';
-import { readMinijail } from './minijail.ts';
-import { readOci } from './oci.ts';
-import { isProfile, readProfileDocument } from './profile-document.ts';
-import { readSeccompiler } from './seccompiler.ts';
-import { readSpo } from './spo.ts';
-import { readSystemd } from './systemd.ts';
 
 /** All but the table, which no program takes. */
 export type ReadableFormat = Exclude<Format, 'table'>;
@@ -19,21 +10,25 @@ export type ReadableFormat = Exclude<Format, 'table'>;
 /** A reader of one format, on a machine whose programs use that ABI. Throws UsageError with the place of the first fault. */
 type Reader = (bytes: Uint8Array, native: AbiName) => Filter;
 
-export const READERS: Readonly<Record<ReadableFormat, Reader>> = {
-  env: text(readEnvironment),
-  systemd: text(readSystemd),
-  oci: text(readOci),
-  docker: text(readOci),
-  spo: text(readSpo),
-  minijail: text(readMinijail),
-  bpf: (bytes) => readBpf(bytes),
-  c: text(readCSource),
-  seccompiler: text(readSeccompiler),
-  json: text(readProfileDocument),
+/** Each is loaded when it is asked for: what reads YAML or a schema takes longer to load than most profiles to read. */
+export const READERS: Readonly<Record<ReadableFormat, () => Promise<Reader>>> = {
+  env: async () => text((await import('./environment.ts')).readEnvironment),
+  systemd: async () => text((await import('./systemd.ts')).readSystemd),
+  oci: async () => text((await import('./oci.ts')).readOci),
+  docker: async () => text((await import('./oci.ts')).readOci),
+  spo: async () => text((await import('./spo.ts')).readSpo),
+  minijail: async () => text((await import('./minijail.ts')).readMinijail),
+  bpf: async () => (await import('./bpf.ts')).readBpf,
+  c: async () => text((await import('./c-source.ts')).readCSource),
+  seccompiler: async () => text((await import('./seccompiler.ts')).readSeccompiler),
+  json: async () => text((await import('./profile-document.ts')).readProfileDocument),
 };
 
 function text(read: (text: string, native: AbiName) => Filter): Reader {
-  return (bytes, native) => read(textOf(bytes), native);
+  return (bytes, native) => {
+    checkSize(bytes);
+    return read(textOf(bytes), native);
+  };
 }
 
 /** The format of a document by its content. Throws UsageError where it is none of them. */
@@ -62,8 +57,8 @@ function isBinary(bytes: Uint8Array): boolean {
 }
 
 function jsonFormat(value: unknown): ReadableFormat {
-  if (isProfile(value)) return 'json';
   const keys = new Set(typeof value === 'object' && value !== null ? Object.keys(value) : []);
+  if (keys.has('schema') && keys.has('policy')) return 'json';
   if (keys.has('kind')) return 'spo';
   if (keys.has('archMap')) return 'docker';
   if (keys.has('defaultAction') || keys.has('linux')) return 'oci';

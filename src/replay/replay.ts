@@ -1,10 +1,6 @@
 import { type Abi, numbersOf, syscallName } from '../kernel/abi.ts';
-import type { Call, Filter, Verdict } from './filter.ts';
-
-/** A call that was logged being made, and how often. */
-export interface Observation extends Call {
-  readonly count: number;
-}
+import type { Observation } from '../profile/observations.ts';
+import type { Filter, Verdict } from './filter.ts';
 
 export interface Denial extends Observation {
   readonly name: string | undefined;
@@ -26,17 +22,21 @@ export interface Replay {
 
 /** Runs every observed call, and then every call that the ABI has, through a filter. */
 export function replay(filter: Filter, observations: readonly Observation[], abi: Abi): Replay {
-  const met = (verdict: Verdict) => observations.filter((one) => filter.verdict(one) === verdict).map(named).sort(byNumber);
+  const calls = byCall(observations);
+  const met = (verdict: Verdict) => calls.filter((one) => filter.verdict(one) === verdict);
   const table = [...numbersOf(abi)].map(([name, nr]) => ({ name, archToken: abi.token, nr: nr + abi.base }));
   const open = table.filter((call) => filter.verdict(call) !== 'deny');
-  const seen = new Set(observations.map(({ archToken, nr }) => `${archToken} ${nr}`));
+  const seen = new Set(calls.map(({ archToken, nr }) => `${archToken} ${nr}`));
   return {
     observed: observations.reduce((sum, { count }) => sum + count, 0),
     denied: met('deny'),
     conditional: met('conditional'),
     calls: table.length,
     callsDenied: table.length - open.length,
-    neverSeen: open.filter(({ archToken, nr }) => !seen.has(`${archToken} ${nr}`)).map(({ name }) => name).sort(),
+    neverSeen: open
+      .filter(({ archToken, nr }) => !seen.has(`${archToken} ${nr}`))
+      .map(({ name }) => name)
+      .sort(),
   };
 }
 
@@ -50,10 +50,12 @@ function grouped(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-function named({ archToken, nr, count }: Observation): Denial {
-  return { archToken, nr, count, name: syscallName(archToken, nr) };
-}
-
-function byNumber(a: Denial, b: Denial): number {
-  return a.archToken - b.archToken || a.nr - b.nr;
+/** One of each call with the sum of its counts, by number. */
+function byCall(observations: readonly Observation[]): readonly Denial[] {
+  const calls = new Map<string, Denial>();
+  for (const { archToken, nr, count } of observations) {
+    const key = `${archToken} ${nr}`;
+    calls.set(key, { archToken, nr, name: syscallName(archToken, nr), count: (calls.get(key)?.count ?? 0) + count });
+  }
+  return [...calls.values()].sort((a, b) => a.archToken - b.archToken || a.nr - b.nr);
 }

@@ -12,11 +12,7 @@ const PLAIN: Readonly<Record<string, Verdict>> = {
   trap: 'deny',
 };
 
-const ACTION = z.union([
-  z.enum(Object.keys(PLAIN)),
-  z.object({ errno: z.number() }),
-  z.object({ trace: z.number() }),
-]);
+const ACTION = z.union([z.enum(Object.keys(PLAIN)), z.object({ errno: z.number() }), z.object({ trace: z.number() })]);
 
 const FILTER = z.object({
   mismatch_action: ACTION.optional(),
@@ -36,9 +32,13 @@ export function readSeccompiler(text: string, native: AbiName): Filter {
   if (!first || filters.length > 1) throw new UsageError(`${filters.length} filters: want one`);
   const [name, { mismatch_action, default_action, match_action, filter_action, filter }] = first;
   const [otherwise, matched] = [mismatch_action ?? default_action, match_action ?? filter_action];
-  if (otherwise === undefined || matched === undefined) throw new UsageError(`${name}: want mismatch_action and match_action`);
+  if (otherwise === undefined || matched === undefined)
+    throw new UsageError(`${name}: want mismatch_action and match_action`);
   return namedFilter({
-    entries: filter.map(({ syscall, args }) => ({ call: syscall, verdict: args?.length ? 'conditional' : verdictOf(matched) })),
+    entries: filter.map(({ syscall, args }) => ({
+      call: syscall,
+      verdict: args?.length ? 'conditional' : verdictOf(matched),
+    })),
     otherwise: verdictOf(otherwise),
     abis: new Set([native]),
     elsewhere: 'deny',

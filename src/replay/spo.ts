@@ -12,15 +12,21 @@ const LARGEST = 1024 * 1024;
 
 /** The first SeccompProfile of a YAML (or JSON) file. */
 export function readSpo(text: string, native: AbiName): Filter {
-  if (text.length > LARGEST) throw new UsageError(`${text.length} characters: want a SeccompProfile of at most ${LARGEST}`);
+  if (text.length > LARGEST)
+    throw new UsageError(`${text.length} characters: want a SeccompProfile of at most ${LARGEST}`);
   checkDepth(text);
-  const found = documents(text).map((one) => RESOURCE.safeParse(one)).find((result) => result.success);
+  const found = documents(text)
+    .map((one) => RESOURCE.safeParse(one))
+    .find((result) => result.success);
   if (!found) throw new UsageError('kind: want a document of kind SeccompProfile with a spec');
   const { spec } = found.data;
   const filter = seccompFilter(spec, 'spec', native);
   const base = spec['baseProfileName'];
   if (typeof base !== 'string' || base === '') return filter;
-  return { ...filter, remarks: [...filter.remarks, `spec.baseProfileName: ${printable(base)}: its calls are not read`] };
+  return {
+    ...filter,
+    remarks: [...filter.remarks, `spec.baseProfileName: ${printable(base)}: its calls are not read`],
+  };
 }
 
 const RESOURCE = z.object({ kind: z.literal('SeccompProfile'), spec: z.record(z.string(), z.unknown()) });

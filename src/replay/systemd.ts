@@ -14,7 +14,10 @@ export function readSystemd(text: string, native: AbiName): Filter {
   const all = unitAssignments(text).filter(({ section }) => SECTIONS.includes(section));
   const { mode, names, remarks } = filterOf(all.filter(({ key }) => key === 'SystemCallFilter'));
   if (mode === undefined) throw new UsageError('want SystemCallFilter= in [Service]');
-  const abis = architectures(all.filter(({ key }) => key === 'SystemCallArchitectures'), native);
+  const abis = architectures(
+    all.filter(({ key }) => key === 'SystemCallArchitectures'),
+    native,
+  );
   return namedFilter({
     entries: [...names].map(([call, verdict]): Entry => ({ call, verdict })),
     otherwise: mode === 'allow' ? 'deny' : 'allow',
@@ -65,7 +68,9 @@ function add({ mode, names, remarks }: Listed, word: string, inverted: boolean, 
 }
 
 function words(value: string): readonly string[] {
-  return [...value.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
+  return [...value.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  );
 }
 
 /** systemd's names of the ABIs, where they differ from ours (src/shared/seccomp-util.c). */
