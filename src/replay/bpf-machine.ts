@@ -24,7 +24,7 @@ const MEMORY = 16;
 /** The instructions of a raw program in this machine's byte order; undefined where no kernel would take it as a seccomp filter. */
 export function decodeProgram(bytes: Uint8Array): readonly Instruction[] | undefined {
   if (bytes.length === 0 || bytes.length % SIZE !== 0 || bytes.length > MOST * SIZE) return undefined;
-  const { buffer } = bytes.slice();
+  const { buffer } = Uint8Array.from(bytes);
   const [halves, words] = [new Uint16Array(buffer), new Uint32Array(buffer)];
   const program = Array.from({ length: bytes.length / SIZE }, (_, at) => ({
     code: halves[at * 4] ?? 0,
