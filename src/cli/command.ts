@@ -2,7 +2,7 @@
 export const EXIT = { ok: 0, differs: 1, usage: 2, failed: 3 } as const;
 
 export interface Terminal {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   /** Colours, progress bars and width only where this is true. */
   readonly isTTY: boolean;
   readonly columns: number | undefined;

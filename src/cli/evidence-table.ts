@@ -1,24 +1,41 @@
 import type { ArgumentSeen } from '../profile/arguments-seen.ts';
 import { basenameOf } from '../profile/exe.ts';
-import type { Rule } from '../profile/profile.ts';
+import type { Observed, Reason, Rule } from '../profile/profile.ts';
 import { type Column, table } from './table.ts';
 import { when } from './when.ts';
 
 /** Why each call is on the list; the serial is that of its first record, to look up in the kernel's log. */
 const COLUMNS: readonly Column<Rule>[] = [
   { title: 'CALL', of: ({ name, nr }) => name ?? String(nr) },
-  { title: 'COUNT', right: true, of: ({ evidence }) => String(evidence.count) },
+  { title: 'COUNT', right: true, of: seen(({ count }) => String(count)) },
+  { title: 'RUNS', right: true, of: seen(({ runs, ofRuns, newIn }) => `${runs + newIn}/${ofRuns + newIn}`) },
+  { title: 'FIRST SEEN', of: seen(({ firstMs }) => when(firstMs)) },
+  { title: 'LAST SEEN', of: seen(({ lastMs }) => when(lastMs)) },
+  { title: 'SERIAL', right: true, of: seen(({ sampleSerial }) => String(sampleSerial)) },
   {
-    title: 'RUNS',
-    right: true,
-    of: ({ evidence }) => `${evidence.runs + evidence.newIn}/${evidence.ofRuns + evidence.newIn}`,
+    title: 'ARGS',
+    optional: true,
+    of: ({ reason }) => (reason.kind === 'observed' ? argsText(reason.args ?? []) : ''),
   },
-  { title: 'FIRST SEEN', of: ({ evidence }) => when(evidence.firstMs) },
-  { title: 'LAST SEEN', of: ({ evidence }) => when(evidence.lastMs) },
-  { title: 'SERIAL', right: true, of: ({ evidence }) => String(evidence.sampleSerial) },
-  { title: 'ARGS', optional: true, of: ({ evidence }) => argsText(evidence.args ?? []) },
-  { title: 'BY', of: ({ evidence }) => evidence.exes.map(basenameOf).join(' ') },
+  { title: 'BY', of: ({ reason }) => by(reason) },
 ];
+
+function seen(tell: (reason: Observed) => string): (rule: Rule) => string {
+  return ({ reason }) => (reason.kind === 'observed' ? tell(reason) : '-');
+}
+
+function by(reason: Reason): string {
+  switch (reason.kind) {
+    case 'observed':
+      return reason.exes.map(basenameOf).join(' ');
+    case 'implied':
+      return `${reason.rule}: ${reason.why}`;
+    case 'variant':
+      return `${reason.rule} of ${reason.of}: ${reason.why}`;
+    case 'manual':
+      return `${reason.who}, ${when(reason.atMs)}: ${reason.why}`;
+  }
+}
 
 const VALUES_SHOWN = 3;
 const ARGS_WIDTH = 48;

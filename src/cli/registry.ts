@@ -41,6 +41,12 @@ export const REGISTRY: readonly Row[] = [
     load: () => import('./commands/suggest.ts'),
   },
   {
+    name: 'verify',
+    describe: 'tell what a seccomp profile of any origin would deny of what was seen',
+    usage: () => import('./usage/verify.ts'),
+    load: () => import('./commands/verify.ts'),
+  },
+  {
     name: 'enforce',
     describe: 'run a program under its allowlist, and never without one',
     runsCommand: true,

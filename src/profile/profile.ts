@@ -2,6 +2,7 @@ import type { AbiName } from '../kernel/abi.ts';
 import type { Loss, Stage } from '../observe/tally.ts';
 import type { Trust } from '../record/trust.ts';
 import type { ArgumentSeen } from './arguments-seen.ts';
+import type { Point } from './point.ts';
 
 /** What the evidence is to be made into: options are values, so that a profile says what it was made by. */
 export interface Policy {
@@ -14,6 +15,8 @@ export interface Policy {
   readonly role: 'program' | 'child';
   /** The stage that the list is for: the runs', or the person's word for runs of stage `unknown`. */
   readonly stage: Stage;
+  /** Who will load the filter, and so where it begins; undefined where the stage is unknown and nobody said. */
+  readonly point: Point | undefined;
   /** Calls of the programs that it starts belong to the list: they inherit the filter. */
   readonly children: boolean;
   /** Records that are trusted less do not widen the list. */
@@ -35,6 +38,9 @@ export interface Seen {
 }
 
 /** Why a call is on the list. */
+export type Reason = Observed | Implied | Variant | Manual;
+
+/** It was logged being made. */
 export interface Observed extends Seen {
   readonly kind: 'observed';
   /** Runs that it was seen in, of those that logged every call. */
@@ -48,12 +54,45 @@ export interface Observed extends Seen {
   readonly args?: readonly ArgumentSeen[];
 }
 
+/** A run may need it, though none has shown it: by a rule of the closure, or because the point of injection makes it. */
+export interface Implied {
+  readonly kind: 'implied';
+  /** The rule's id: `libc/abort`, `oci/runtime`. */
+  readonly rule: string;
+  readonly why: string;
+}
+
+/** Another libc, kernel or ABI makes it in place of a call that was observed. */
+export interface Variant {
+  readonly kind: 'variant';
+  /** The observed call's name. */
+  readonly of: string;
+  readonly rule: string;
+  readonly why: string;
+}
+
+/** A person's word. */
+export interface Manual {
+  readonly kind: 'manual';
+  /** Login name, or the uid where it has none: printable text. */
+  readonly who: string;
+  readonly atMs: number;
+  readonly why: string;
+}
+
 export interface Rule {
   /** The name on the list, or undefined where the table has none: then its number is. */
   readonly name: string | undefined;
   readonly nr: number;
   readonly archToken: number;
-  readonly evidence: Observed;
+  readonly reason: Reason;
+}
+
+/** A call that the program needs and that the list need not hold: the point of injection always allows it. */
+export interface Granted {
+  readonly rule: Rule;
+  /** What allows it: `systemd @default (v256)`. */
+  readonly by: string;
 }
 
 /** A call that is not on the list: `abi` is undefined where the token is in no table. */
@@ -85,7 +124,7 @@ export interface RunSummary {
 
 /** The profile document; `suggest --json` prints it. */
 export interface Profile {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly policy: Policy;
   readonly runs: readonly RunSummary[];
   /** Records that speak for a rule, of runs that logged every call. */
@@ -93,6 +132,8 @@ export interface Profile {
   /** The same by their trust. */
   readonly recordsBy: Readonly<Record<Trust, number>>;
   readonly rules: readonly Rule[];
+  /** Taken out of the list, because the point allows them anyway; empty but for point `systemd`. */
+  readonly granted: readonly Granted[];
   /** Calls on another ABI: logged while learning, killed when enforced. */
   readonly foreign: readonly Unlisted[];
   /** Numbers that no kernel has and no list can hold (POLICY_NR_MAX): -1, 5000. */

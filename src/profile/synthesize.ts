@@ -43,12 +43,13 @@ export function synthesize(
   );
   const rules = byCall(counted).map((call) => ruleOf(call, runs, known, policy, argued));
   return {
-    schema: 1,
+    schema: 2,
     policy,
     runs: runs.map((run) => summarize(run, byRun.get(run.id) ?? [])).sort((a, b) => b.id - a.id),
     records: sum(full),
     recordsBy: { kernel: by('kernel'), file: by('file'), forgeable: by('forgeable') },
     rules,
+    granted: [],
     foreign: byCall(foreign).map(unlisted),
     unlistable: byCall(unlistable).map(unlisted),
     denied: deniedOf(denied),
@@ -126,7 +127,7 @@ function ruleOf(
   const full = call.filter((tally) => !known.has(tally.runId));
   const { archToken, nr, name } = unlisted(call);
   const args = argumentsSeen(argued.get(callKey({ archToken, nr })) ?? []);
-  const evidence = {
+  const reason = {
     kind: 'observed',
     ...seenIn(full.length > 0 ? full : call),
     count: sum(full),
@@ -136,7 +137,7 @@ function ruleOf(
     own: call.some((tally) => isOwn(tally, policy)),
     ...(args.length > 0 && { args }),
   } as const;
-  return { name, nr, archToken, evidence };
+  return { name, nr, archToken, reason };
 }
 
 function runsOf(call: readonly RunTally[]): number {

@@ -1,18 +1,13 @@
 import type { Profile, Rule } from '../profile/profile.ts';
-
-/** A profile in another form, and what that form cannot say. */
-export interface Rendering {
-  readonly text: string;
-  readonly losses: readonly string[];
-}
+import type { TextRendering } from './format.ts';
 
 /** The variable that libsandbox.so and sandboxify read: one line, byte-sorted; a call without a name is its number. */
-export function preloadEnv(profile: Profile): Rendering {
-  return { text: `SECCOMP_SYSCALL_ALLOW=${allowlist(profile).join(':')}\n`, losses: [] };
+export function preloadEnv(profile: Profile): TextRendering {
+  return { kind: 'text', text: `SECCOMP_SYSCALL_ALLOW=${allowlist(profile).join(':')}\n`, losses: [] };
 }
 
 /** The items of the list. Names and numbers are ASCII, so that JavaScript's order of code units is that of bytes. */
-export function allowlist({ rules }: Profile): readonly string[] {
+export function allowlist({ rules }: Pick<Profile, 'rules'>): readonly string[] {
   return [...new Set(rules.map(itemOf))].sort();
 }
 

@@ -1,5 +1,6 @@
 import type { Loss } from '../observe/tally.ts';
 import { basenameOf } from '../profile/exe.ts';
+import { observed } from '../profile/observed.ts';
 import type { Profile, Rule, Unlisted } from '../profile/profile.ts';
 
 export interface Remark {
@@ -28,7 +29,7 @@ function head({ policy, rules, runs, records, lost }: Profile): string {
 }
 
 function brought(rules: readonly Rule[], runs: number): string {
-  const calls = rules.filter((rule) => rule.evidence.newIn > 0 && rule.evidence.runs === 0);
+  const calls = observed(rules).filter(({ reason }) => reason.newIn > 0 && reason.runs === 0);
   return `and ${plural(runs, 'run')} that allowed what was known and brought ${plural(calls.length, 'new call')}${list(calls)}`;
 }
 
@@ -97,10 +98,10 @@ function childRemarks({ policy, rules, leftOut }: Profile): Remark[] {
     const names = leftOut.length > 0 ? `: ${plural(leftOut.length, 'call')} left out${list(leftOut)}` : '';
     return [warning(`--no-children: programs that it starts inherit the filter and will be killed${names}`)];
   }
-  const foreign = rules.filter((rule) => !rule.evidence.own);
-  const exes = [...new Set(foreign.flatMap((rule) => rule.evidence.exes))].sort();
+  const foreign = observed(rules).filter(({ reason }) => !reason.own);
+  const exes = [...new Set(foreign.flatMap(({ reason }) => reason.exes))].sort();
   return exes.map((exe) => {
-    const calls = foreign.filter((rule) => rule.evidence.exes.includes(exe));
+    const calls = foreign.filter(({ reason }) => reason.exes.includes(exe));
     return fact(`${basenameOf(exe)}, which it starts, adds ${plural(calls.length, 'call')}${list(calls)}`);
   });
 }

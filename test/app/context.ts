@@ -26,8 +26,8 @@ export async function profiler(
 ): Promise<Told> {
   const out = { stdout: '', stderr: '' };
   const terminal = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      out[name] += text;
+    write: (text: string | Uint8Array) => {
+      out[name] += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
     },
     isTTY: columns !== undefined,
     columns,

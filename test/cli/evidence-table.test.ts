@@ -10,7 +10,7 @@ function rule(name: string | undefined, nr: number, exes: readonly string[]): Ru
     name,
     nr,
     archToken: 0xc000003e,
-    evidence: { kind: 'observed', ...seen, runs: 2, ofRuns: 4, newIn: 0, own: true, exes },
+    reason: { kind: 'observed', ...seen, runs: 2, ofRuns: 4, newIn: 0, own: true, exes },
   };
 }
 

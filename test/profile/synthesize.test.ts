@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Run, RunTally } from '../../src/observe/run.ts';
+import { observed } from '../../src/profile/observed.ts';
 import type { Policy } from '../../src/profile/profile.ts';
 import { objections } from '../../src/profile/strict.ts';
 import { synthesize } from '../../src/profile/synthesize.ts';
@@ -12,6 +13,7 @@ const POLICY: Policy = {
   exe: '/opt/hello',
   role: 'program',
   stage: 'preload',
+  point: 'preload',
   children: true,
   trust: 'file',
   abi: 'x86_64',
@@ -30,14 +32,14 @@ test('a rule for each logged call, named late, with the evidence for it', () => 
     aTally(9, 60, {}),
   ];
   const profile = synthesize(runs, tallies, [], POLICY);
-  expect(profile.schema).toBe(1);
+  expect(profile.schema).toBe(2);
   expect(profile.records).toBe(8);
   expect(profile.rules).toEqual([
     {
       name: 'write',
       nr: 1,
       archToken: X86_64,
-      evidence: {
+      reason: {
         kind: 'observed',
         count: 7,
         firstMs: 5,
@@ -53,7 +55,7 @@ test('a rule for each logged call, named late, with the evidence for it', () => 
     },
     expect.objectContaining({
       name: 'exit_group',
-      evidence: expect.objectContaining({ own: false, exes: ['/bin/ls'] }),
+      reason: expect.objectContaining({ own: false, exes: ['/bin/ls'] }),
     }),
   ]);
 });
@@ -137,13 +139,18 @@ test('a run that allowed what was known only brings new calls', () => {
   ];
   const profile = synthesize(runs, tallies, [], POLICY);
   expect(profile.records).toBe(5);
-  expect(
-    profile.rules.map(({ name, evidence }) => [name, evidence.count, evidence.runs, evidence.ofRuns, evidence.newIn]),
-  ).toEqual([
+  const told = observed(profile.rules).map(({ name, reason }) => [
+    name,
+    reason.count,
+    reason.runs,
+    reason.ofRuns,
+    reason.newIn,
+  ]);
+  expect(told).toEqual([
     ['write', 5, 1, 1, 1],
     ['socket', 0, 0, 1, 1],
   ]);
-  expect(profile.rules[0]?.evidence.exes).toEqual(['/opt/hello']);
+  expect(profile.rules[0]?.reason).toMatchObject({ exes: ['/opt/hello'] });
   const own = synthesize(runs, tallies, [], { ...POLICY, children: false });
   expect(allowlist(own)).toEqual(['write']);
   expect(own.leftOut.map(({ name }) => name)).toEqual(['socket']);

@@ -3,6 +3,7 @@ import type { AbiName } from '../../kernel/abi.ts';
 import type { Run } from '../../observe/run.ts';
 import type { Stage } from '../../observe/tally.ts';
 import { mixedPrograms } from '../../profile/mixed.ts';
+import { defaultPoint } from '../../profile/point.ts';
 import type { Policy, Profile } from '../../profile/profile.ts';
 import { synthesize } from '../../profile/synthesize.ts';
 import type { SourceCursor, Store } from '../../store/store.ts';
@@ -33,7 +34,8 @@ export function suggest(store: Store, request: SuggestRequest): Suggestion {
   const { runs, stage, otherStages } = chooseStage(subject, request);
   const ids = runs.map((run) => run.id);
   const { exe, role } = subject;
-  const policy: Policy = { exe, role, stage, children: request.children, trust: request.trust, abi: request.abi };
+  const { children, trust, abi } = request;
+  const policy: Policy = { exe, role, stage, point: defaultPoint(stage), children, trust, abi };
   const profile = synthesize(runs, subject.tallies, store.losses(ids), policy, store.args(ids));
   if (profile.rules.length === 0) throw noList(profile, store.sources(), request);
   return { profile, mixed: mixedPrograms(runs), otherStages };

@@ -1,12 +1,19 @@
 import { nativeAbi } from '../../app/native-abi.ts';
 import { quoted } from '../../app/quoted.ts';
+import { type Emission, emit } from '../../app/suggest/emit.ts';
 import { type Suggestion, type SuggestRequest, suggest } from '../../app/suggest/suggest.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
+import { type Observation, observationsOf } from '../../profile/observations.ts';
+import { stageFor } from '../../profile/point.ts';
+import type { Profile } from '../../profile/profile.ts';
 import { objections } from '../../profile/strict.ts';
-import { preloadEnv } from '../../render/env.ts';
 import { evidence, type Remark } from '../../render/evidence.ts';
+import type { Format } from '../../render/format.ts';
 import { mixture } from '../../render/mixture.ts';
+import { RENDERERS } from '../../render/renderers.ts';
+import { replayText } from '../../replay/replay.ts';
 import { NoStoreError, openStore } from '../../store/open.ts';
+import type { Store } from '../../store/store.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
 import { evidenceTable } from '../evidence-table.ts';
 import { databaseOf } from '../options.ts';
@@ -19,19 +26,45 @@ import { visible } from '../visible.ts';
 type Args = ArgsOf<typeof usage>;
 
 export async function run(args: Args, context: Context): Promise<Outcome> {
-  const suggestion = suggestFrom(databaseOf(args.db, context.env), requestOf(args));
+  const format = formatOf(args);
+  const request = requestOf(args, format);
+  const { suggestion, observations } = suggestFrom(databaseOf(args.db, context.env), request);
   const { profile } = suggestion;
   const { stderr } = context;
   for (const remark of remarks(suggestion)) say(remark, context);
   if (args.evidence) stderr.write(evidenceTable(profile.rules, stderr.isTTY ? (stderr.columns ?? 80) : undefined));
   const against = args.strict ? objections(profile) : [];
   if (against.length > 0) throw new RefusedError(`--strict: ${against.join('; ')}`);
-  const text = args.json ? `${JSON.stringify(profile, undefined, 2)}\n` : preloadEnv(profile).text;
-  context.stdout.write(text);
+  const emission = await emit(profile, observations, {
+    format,
+    action: args.action,
+    width: widthOf(context),
+    again: request.again,
+  });
+  const { rendering } = emission;
+  if (rendering.kind === 'bytes' && context.stdout.isTTY)
+    throw new UsageError(`--format ${format}: standard output is a terminal: want a file or a pipe`);
+  tell(emission, context);
+  context.stdout.write(rendering.kind === 'text' ? rendering.text : rendering.bytes);
   return EXIT.ok;
 }
 
-function requestOf({ exe, name, run: ids, stage, noChildren, trust, abi, db }: Args): SuggestRequest {
+function formatOf({ json, format }: Args): Format {
+  if (json && format !== undefined && format !== 'json') throw new UsageError(`--json is --format json, not ${format}`);
+  return json ? 'json' : (format ?? 'env');
+}
+
+function widthOf({ stdout }: Context): number | undefined {
+  return stdout.isTTY ? (stdout.columns ?? 80) : undefined;
+}
+
+/** What the format cannot say, and what became of the observed calls in it. */
+function tell({ losses, replay }: Emission, context: Context): void {
+  for (const text of losses) say({ kind: 'warning', text }, context);
+  say({ kind: 'fact', text: replayText(replay) }, context);
+}
+
+function requestOf({ exe, name, run: ids, stage, noChildren, trust, abi, db }: Args, format: Format): SuggestRequest {
   if (exe === undefined && name === undefined && ids === undefined) throw new UsageError('want --exe, --name or --run');
   const native = abi ?? nativeAbi();
   if (!native) throw new UsageError(`this machine (${process.arch}) is in no table: name the ABI by --abi`);
@@ -39,7 +72,7 @@ function requestOf({ exe, name, run: ids, stage, noChildren, trust, abi, db }: A
     exe: exe === undefined ? [] : programNames(exe),
     name,
     runIds: ids?.map(runId),
-    stage,
+    stage: stage ?? stageOf(format),
     children: noChildren !== true,
     trust: trust ?? 'file',
     abi: native,
@@ -54,11 +87,23 @@ function runId(word: string): number {
   return id;
 }
 
-function suggestFrom(database: string, request: SuggestRequest): Suggestion {
+/** The stage whose evidence the format is made of; undefined: the newest run's. */
+function stageOf(format: Format): 'preload' | 'launcher' | undefined {
+  const { point } = RENDERERS[format];
+  return point && stageFor(point);
+}
+
+interface Found {
+  readonly suggestion: Suggestion;
+  readonly observations: readonly Observation[];
+}
+
+function suggestFrom(database: string, request: SuggestRequest): Found {
   try {
     const store = openStore(database, { readonly: true });
     try {
-      return suggest(store, request);
+      const suggestion = suggest(store, request);
+      return { suggestion, observations: observed(store, suggestion.profile) };
     } finally {
       store.close();
     }
@@ -67,6 +112,11 @@ function suggestFrom(database: string, request: SuggestRequest): Suggestion {
     const observe = `profiler observe ${request.again}-- ${quoted(request.exe[0] ?? 'COMMAND')}`;
     throw new RefusedError(`${error.message}; observe first, by: ${observe}`, { cause: error });
   }
+}
+
+function observed(store: Store, { runs, policy }: Profile): readonly Observation[] {
+  const ids = runs.map((one) => one.id);
+  return observationsOf(store.runs({ ids }), store.tallies(ids), policy);
 }
 
 function remarks({ profile, otherStages, mixed }: Suggestion): Remark[] {

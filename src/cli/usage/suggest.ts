@@ -1,6 +1,7 @@
 import { ABIS } from '../../kernel/tables.gen.ts';
 import { STAGES } from '../../observe/tally.ts';
 import { TRUSTS } from '../../record/trust.ts';
+import { ACTIONS, FORMATS } from '../../render/format.ts';
 import { DATABASE } from '../options.ts';
 import type { Usage } from '../usage.ts';
 
@@ -13,6 +14,7 @@ export const usage = {
     ['profiler suggest --exe helloworld --evidence', 'and why each call is on the list'],
     ['profiler suggest --exe /usr/bin/python3.11 --name reports', 'only runs of that name'],
     ['profiler suggest --exe helloworld --stage launcher --strict', 'refuse evidence that may have holes'],
+    ['profiler suggest --exe helloworld --format systemd > 50-calls.conf', 'a drop-in for its unit'],
     ['export "$(profiler suggest --exe helloworld)"', 'ready for libsandbox.so and sandboxify'],
   ],
   options: [
@@ -45,6 +47,19 @@ export const usage = {
       kind: 'flag',
       describe: 'also print why each call is on the list, as a table on standard error',
     },
-    { name: 'json', kind: 'flag', describe: 'print the profile with all its evidence as JSON' },
+    {
+      name: 'format',
+      kind: 'choice',
+      choices: FORMATS,
+      describe:
+        'env (libsandbox.so, sandboxify), a systemd drop-in, an OCI or Docker profile, a SeccompProfile resource (spo), a minijail policy, a raw BPF program (bwrap), C for libseccomp, seccompiler JSON, the whole profile as JSON, or a table to read (default: env)',
+    },
+    {
+      name: 'action',
+      kind: 'choice',
+      choices: ACTIONS,
+      describe: 'what a call meets that is not on the list: the process is killed (default), or the call fails',
+    },
+    { name: 'json', kind: 'flag', describe: '--format json: the profile with all its evidence' },
   ],
 } as const satisfies Usage;
