@@ -1,3 +1,4 @@
+import { APPARMOR_TYPES, AppArmorReader, UserAppArmorReader } from './apparmor.ts';
 import { EQUALS, SPACE, seek, skipDigits, startsWith } from './ascii.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { Line, Reading } from './line.ts';
@@ -18,6 +19,7 @@ const SECCOMP = 1326;
 const LOGIN = 1006;
 /** auditd's names (audit-userspace msg_typetab.h) of the types that have a reader. */
 const NAMED: ReadonlyMap<string, number> = new Map([
+  ...Object.entries(APPARMOR_TYPES),
   ['SECCOMP', SECCOMP],
   ['LOGIN', LOGIN],
 ]);
@@ -50,6 +52,8 @@ export class PayloadReader {
     this.bodies = new Map<number | string, BodyReader>([
       [SECCOMP, new SeccompReader(names)],
       [LOGIN, new LoginReader()],
+      ...Object.values(APPARMOR_TYPES).map((type): [number, BodyReader] => [type, new AppArmorReader(names, type)]),
+      [APPARMOR_TYPES.USER_AVC, new UserAppArmorReader(names)],
     ]);
   }
 
