@@ -36,9 +36,9 @@ export interface FileAccess extends Masked {
   readonly path: string;
   readonly owner: Owner;
   /** Of a link: what it links to. */
-  readonly target: string | undefined;
+  readonly target?: string | undefined;
   /** The kernel found no way from the root to the file: `path` lacks what stands before it. */
-  readonly disconnected: true | undefined;
+  readonly disconnected?: true | undefined;
 }
 
 export interface ExecAccess {
@@ -46,8 +46,8 @@ export interface ExecAccess {
   readonly path: string;
   readonly owner: Owner;
   /** The profile that it went on under: in complain mode a learning one (`P//null-…`). */
-  readonly target: string | undefined;
-  readonly disconnected: true | undefined;
+  readonly target?: string | undefined;
+  readonly disconnected?: true | undefined;
 }
 
 export interface CapabilityAccess {
@@ -59,25 +59,25 @@ export interface NetworkAccess extends Masked {
   readonly kind: 'network';
   readonly family: string;
   readonly type: string;
-  readonly protocol: number | undefined;
+  readonly protocol?: number | undefined;
   /** Where it listens. */
-  readonly local: Endpoint | undefined;
+  readonly local?: Endpoint | undefined;
   /** Where it connects or sends to. */
-  readonly remote: Endpoint | undefined;
+  readonly remote?: Endpoint | undefined;
 }
 
 export interface Endpoint {
-  readonly addr: string | undefined;
-  readonly port: number | undefined;
+  readonly addr?: string | undefined;
+  readonly port?: number | undefined;
 }
 
 /** Where the kernel mediates sockets of the local family by address (`none` is no address). */
 export interface UnixAccess extends Masked {
   readonly kind: 'unix';
   readonly type: string;
-  readonly addr: string | undefined;
-  readonly peerAddr: string | undefined;
-  readonly peer: string | undefined;
+  readonly addr?: string | undefined;
+  readonly peerAddr?: string | undefined;
+  readonly peer?: string | undefined;
 }
 
 export interface SignalAccess extends Masked {
@@ -94,8 +94,8 @@ export interface PtraceAccess extends Masked {
 export interface MountAccess {
   readonly kind: 'mount';
   readonly target: string;
-  readonly source: string | undefined;
-  readonly fstype: string | undefined;
+  readonly source?: string | undefined;
+  readonly fstype?: string | undefined;
   readonly flags: readonly string[];
 }
 
@@ -107,7 +107,7 @@ export interface UmountAccess {
 export interface PivotAccess {
   readonly kind: 'pivot_root';
   readonly newRoot: string;
-  readonly oldRoot: string | undefined;
+  readonly oldRoot?: string | undefined;
 }
 
 /** dbus-daemon's own words (dbus/apparmor.c). */
@@ -115,19 +115,19 @@ export interface DbusAccess {
   readonly kind: 'dbus';
   readonly mask: string;
   readonly bus: string;
-  readonly path: string | undefined;
-  readonly interface: string | undefined;
-  readonly member: string | undefined;
+  readonly path?: string | undefined;
+  readonly interface?: string | undefined;
+  readonly member?: string | undefined;
   /** A well-known name; unique ones (`:1.5`) are other ones next time. */
-  readonly name: string | undefined;
-  readonly peer: string | undefined;
+  readonly name?: string | undefined;
+  readonly peer?: string | undefined;
 }
 
 /** userns_create, io_uring. */
 export interface NamedAccess extends Masked {
   readonly kind: 'userns' | 'io_uring';
   /** Of override_creds: whose. */
-  readonly label: string | undefined;
+  readonly label?: string | undefined;
 }
 
 export interface MqueueAccess extends Masked {

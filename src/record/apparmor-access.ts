@@ -56,7 +56,8 @@ function file(fields: AppArmorFields, operation: string): Access | Fault {
   const owner = ownerOf(fields, requested);
   if (isFault(owner)) return owner;
   const masks = { requested: letters(requested), denied: letters(denied) };
-  if (masks.requested === undefined || masks.denied === undefined) return { fault: 'bad-number', field: 'requested_mask' };
+  if (masks.requested === undefined || masks.denied === undefined)
+    return { fault: 'bad-number', field: 'requested_mask' };
   const target = masks.requested.includes('l') ? (fields.get('target') ?? fields.get('name2')) : undefined;
   const { requested: all, denied: lacking } = masks;
   return { kind: 'file', path, owner, target, disconnected: disconnected(fields), requested: all, denied: lacking };
@@ -120,9 +121,7 @@ function umount(fields: AppArmorFields): Access | Fault {
 
 function pivotRoot(fields: AppArmorFields): Access | Fault {
   const newRoot = fields.get('name');
-  return newRoot === undefined
-    ? missing('name')
-    : { kind: 'pivot_root', newRoot, oldRoot: fields.get('srcname') };
+  return newRoot === undefined ? missing('name') : { kind: 'pivot_root', newRoot, oldRoot: fields.get('srcname') };
 }
 
 const DBUS_OWN: Readonly<Record<string, string>> = { dbus_bind: 'bind', dbus_eavesdrop: 'eavesdrop' };
@@ -188,7 +187,11 @@ function letters(mask: string): string | undefined {
 }
 
 function words(fields: AppArmorFields): { readonly requested: string; readonly denied: string } {
-  const sorted = (mask = '') => [...new Set(mask.split(/[ ,]+/))].filter((word) => word !== '').sort().join(' ');
+  const sorted = (mask = '') =>
+    [...new Set(mask.split(/[ ,]+/))]
+      .filter((word) => word !== '')
+      .sort()
+      .join(' ');
   return { requested: sorted(maskOf(fields, 'requested')), denied: sorted(maskOf(fields, 'denied')) };
 }
 

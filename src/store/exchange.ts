@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { type Loss, STAGES, type Stage } from '../observe/tally.ts';
 import { isPrintable } from '../record/name.ts';
 import { TRUSTS, type Trust } from '../record/trust.ts';
+import { EXCHANGE_ACCESS } from './exchange-access.ts';
 
 /**
  * A database as rows that do not depend on its schema: each run, then its tallies and its own losses; then the losses that
- * imports found, what counts as seen, and the sources. What is not known is null; times are milliseconds since 1970. The
+ * imports found, what counts as seen, AppArmor's accesses, and the sources. What is not known is null; times are milliseconds since 1970. The
  * limits keep what SQLite adds up within its 64 bits.
  */
 const integer = z.int();
@@ -144,10 +145,29 @@ const source = z.strictObject({
   atMs: integer,
 });
 
-export const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, loss, seen, source]);
+/** So many events are told of in one row. */
+export const SIGHTINGS_MAX = 1024;
+
+/** AppArmor's: some of the events of one access, each [milliseconds, serial]. `overflow`: src/observe/sighting.ts. */
+const access = z.strictObject({
+  row: z.literal('access'),
+  host,
+  namespace: name,
+  profile: name,
+  verdict: z.enum(['AUDIT', 'ALLOWED', 'DENIED', 'KILLED']),
+  trust,
+  access: z.union([EXCHANGE_ACCESS, z.strictObject({ kind: z.literal('overflow') })]),
+  seen: z
+    .array(z.tuple([integer, natural]))
+    .min(1)
+    .max(SIGHTINGS_MAX),
+});
+
+export const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, loss, seen, access, source]);
 
 export type ExchangeRow = z.infer<typeof EXCHANGE_ROW>;
 export type ExchangeRun = z.infer<typeof run>;
 export type ExchangeTally = z.infer<typeof tally>;
 export type ExchangeLoss = z.infer<typeof loss>;
 export type ExchangeSeen = z.infer<typeof seen>;
+export type ExchangeAccess = z.infer<typeof access>;

@@ -4,10 +4,11 @@ import { InferredRuns, SILENCE_MS } from '../../observe/inferred-runs.ts';
 import { hasKernelSerial } from '../../observe/kernel-serial.ts';
 import { isMarker } from '../../observe/marker.ts';
 import { Seen } from '../../observe/seen.ts';
+import { type Sighting, sightingOf } from '../../observe/sighting.ts';
 import { Tallier } from '../../observe/tallier.ts';
 import type { Loss } from '../../observe/tally.ts';
 import type { LogRecord, SeccompRecord } from '../../record/record.ts';
-import type { Trust } from '../../record/trust.ts';
+import { TRUSTS, type Trust } from '../../record/trust.ts';
 import type { ImportedLoss, SourceCursor, Store } from '../../store/store.ts';
 import { type Counts, countLosses, newCounts } from './counts.ts';
 import { Times } from './times.ts';
@@ -93,6 +94,7 @@ export class Book {
     const losses = found.map((loss) => ({ ...loss, trust: this.#trust }));
     countLosses(this.#counts, losses);
     const counted = { tallies: page.tallier.flush(), seen: page.seen.flush(), processes: page.runs.flush() };
+    this.#addAccesses(page.sightings);
     const { duplicates } = this.#counts;
     const row = { ...source, duplicates: source.duplicates + duplicates, cursor: cursor(this.#losses.state) };
     this.#store.append({ ...counted, losses, source: row });
@@ -104,10 +106,18 @@ export class Book {
     const host = hostKey(record.host, this.#localHost);
     this.#times.widen(host, record.stamp.atMs);
     if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.event(host, record.stamp);
-    if (record.kind !== 'seccomp') this.#counts.others++;
+    if (record.kind === 'apparmor') page.sightings.push(sightingOf(record, host));
+    else if (record.kind !== 'seccomp') this.#counts.others++;
     else if (isMarker(record)) this.#counts.markers++;
     else if (!page.seen.isNew(host, record.stamp, record.trust)) this.#counts.duplicates++;
     else this.#add(record, host, page);
+  }
+
+  #addAccesses(sightings: readonly Sighting[]): void {
+    if (sightings.length === 0) return;
+    const { added, known } = this.#store.addAccesses(sightings);
+    for (const trust of TRUSTS) this.#counts.accesses[trust] += added[trust];
+    this.#counts.duplicates += known;
   }
 
   #add(record: SeccompRecord, host: string, page: Page): void {
@@ -121,6 +131,7 @@ export class Book {
 interface Page {
   readonly tallier: Tallier;
   readonly seen: Seen;
+  readonly sightings: Sighting[];
   readonly runs: InferredRuns;
   readonly observed: Store['observedRun'];
 }
@@ -129,6 +140,7 @@ function newPage(store: Store, counts: Counts): Page {
   return {
     tallier: new Tallier(),
     seen: new Seen((host, atMs) => store.seenAt(host, atMs)),
+    sightings: [],
     runs: new InferredRuns({
       find: (key, atMs) => store.processes(key, atMs, SILENCE_MS),
       begin: (run) => {

@@ -120,7 +120,7 @@ export class Pass {
     return new RecordReader(this.#options, {
       record: (record) => {
         this.#records.push(record);
-        if (record.kind === 'seccomp') this.#read++;
+        if (record.kind === 'seccomp' || record.kind === 'apparmor') this.#read++;
       },
       rejected: (rejection) => this.#reject(rejection),
     });

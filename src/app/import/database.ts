@@ -62,7 +62,7 @@ const HEADER = z.strictObject({
 const count = z.int().min(0);
 const END = z.strictObject({
   row: z.literal('end'),
-  rows: z.strictObject({ run: count, tally: count, loss: count, seen: count, source: count }),
+  rows: z.strictObject({ run: count, tally: count, loss: count, seen: count, access: count, source: count }),
   sha256: z.string(),
 });
 
