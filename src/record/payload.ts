@@ -1,3 +1,4 @@
+import { APPARMOR_TYPES, AppArmorReader, UserAppArmorReader } from './apparmor.ts';
 import { EQUALS, SPACE, seek, skipDigits, startsWith } from './ascii.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { Line, Reading } from './line.ts';
@@ -20,6 +21,7 @@ const LOGIN = 1006;
 const SYSCALL = 1300;
 /** auditd's names (audit-userspace msg_typetab.h) of the types that have a reader. */
 const NAMED: ReadonlyMap<string, number> = new Map([
+  ...Object.entries(APPARMOR_TYPES),
   ['SECCOMP', SECCOMP],
   ['LOGIN', LOGIN],
   ['SYSCALL', SYSCALL],
@@ -54,6 +56,8 @@ export class PayloadReader {
       [SECCOMP, new SeccompReader(names)],
       [LOGIN, new LoginReader()],
       [SYSCALL, new SyscallReader(names)],
+      ...Object.values(APPARMOR_TYPES).map((type): [number, BodyReader] => [type, new AppArmorReader(names, type)]),
+      [APPARMOR_TYPES.USER_AVC, new UserAppArmorReader(names)],
     ]);
   }
 

@@ -1,3 +1,4 @@
+import type { Access } from './access.ts';
 import type { Trust } from './trust.ts';
 
 /** `audit(SECONDS.MILLIS:SERIAL)` (kernel/audit.c audit_log_start). The serial restarts at boot. */
@@ -67,6 +68,22 @@ export interface LoginRecord extends Envelope {
   readonly ses: number;
 }
 
+/** `AUDIT`: allowed, and to be logged; `ALLOWED`: in complain mode, no rule allows it; `DENIED`, `KILLED`: it did not happen. */
+export type AppArmorVerdict = 'AUDIT' | 'ALLOWED' | 'DENIED' | 'KILLED';
+
+/** type=1400 of AppArmor, its older types, or 1107 of dbus-daemon: one access that a profile mediated. Several may bear one serial. */
+export interface AppArmorRecord extends Envelope {
+  readonly kind: 'apparmor';
+  /** `process`: the words are a process' own (dbus-daemon's), whatever the envelope is worth. */
+  readonly speaker: 'kernel' | 'process';
+  readonly verdict: AppArmorVerdict;
+  /** The policy namespace; undefined: the root's. */
+  readonly namespace: string | undefined;
+  /** Printable text; a child's name begins with its parent's and `//`. */
+  readonly profile: string;
+  readonly access: Access;
+}
+
 /** Any other audit record: only its serial matters, for counting gaps. */
 export interface OtherRecord extends Envelope {
   readonly kind: 'other';
@@ -99,7 +116,7 @@ export interface LossRecord {
   readonly text: string;
 }
 
-export type LogRecord = SeccompRecord | SyscallRecord | LoginRecord | OtherRecord | LossRecord;
+export type LogRecord = SeccompRecord | SyscallRecord | AppArmorRecord | LoginRecord | OtherRecord | LossRecord;
 
 /** A line that is ours but broken: counted by reason, shown by sample, never guessed at. */
 export interface Rejection {
@@ -112,7 +129,7 @@ export interface Rejection {
 
 /**
  * `truncated`: a field that must be there is not; `too-long`: over 64 KiB; `bad-number`, `bad-name`, `bad-stamp`: not as the kernel prints it;
- * `trailing`: words after a record's end, which the kernel never writes;
+ * `repeated`: a field stands twice, as where a record is torn into the next; `trailing`: words after a record's end, which the kernel never writes;
  * `not-at-start`: a record's text inside something else; `no-stamp`: journalctl's short text leaves time and serial of `audit[PID]:` lines out;
  * `interpreted`: `ausearch -i` leaves names unquoted, so that a program's name can imitate fields; `bad-json`: no journal entry.
  */
@@ -122,6 +139,7 @@ export type RejectionReason =
   | 'bad-number'
   | 'bad-name'
   | 'bad-stamp'
+  | 'repeated'
   | 'trailing'
   | 'not-at-start'
   | 'no-stamp'

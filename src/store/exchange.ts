@@ -3,10 +3,11 @@ import { SECCOMP } from '../observe/seen.ts';
 import { type Loss, STAGES, type Stage } from '../observe/tally.ts';
 import { isPrintable } from '../record/name.ts';
 import { TRUSTS, type Trust } from '../record/trust.ts';
+import { EXCHANGE_ACCESS } from './exchange-access.ts';
 
 /**
  * A database as rows that do not depend on its schema: each run, then its tallies, its calls' arguments and its own losses;
- * then the losses that imports found, what counts as seen, and the sources. What is not known is null; times are milliseconds since 1970. The
+ * then the losses that imports found, what counts as seen, AppArmor's accesses, and the sources. What is not known is null; times are milliseconds since 1970. The
  * limits keep what SQLite adds up within its 64 bits.
  */
 const integer = z.int();
@@ -174,7 +175,25 @@ const source = z.strictObject({
   atMs: integer,
 });
 
-const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, argument, loss, seen, source]);
+/** So many events are told of in one row. */
+export const SIGHTINGS_MAX = 1024;
+
+/** AppArmor's: some of the events of one access, each [milliseconds, serial]. `overflow`: src/observe/sighting.ts. */
+const access = z.strictObject({
+  row: z.literal('access'),
+  host,
+  namespace: name,
+  profile: name,
+  verdict: z.enum(['AUDIT', 'ALLOWED', 'DENIED', 'KILLED']),
+  trust,
+  access: z.union([EXCHANGE_ACCESS, z.strictObject({ kind: z.literal('overflow') })]),
+  seen: z
+    .array(z.tuple([integer, natural]))
+    .min(1)
+    .max(SIGHTINGS_MAX),
+});
+
+const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, argument, loss, seen, access, source]);
 
 /** The rows of each version of the format that can be read, as those of the newest. */
 export const EXCHANGE_ROWS: Readonly<Record<ExchangeSchema, z.ZodType<ExchangeRow>>> = {
@@ -189,3 +208,4 @@ export type ExchangeTally = z.infer<typeof tally>;
 export type ExchangeArgument = z.infer<typeof argument>;
 export type ExchangeLoss = z.infer<typeof loss>;
 export type ExchangeSeen = z.infer<typeof seen>;
+export type ExchangeAccess = z.infer<typeof access>;

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { atLeast, type Trust } from '../record/trust.ts';
+import { accessesIn } from './accesses.ts';
 import { settleLosses } from './append-losses.ts';
 import { mergeArguments } from './arguments.ts';
 import type { ExchangeArgument, ExchangeRow, ExchangeSeen, ExchangeTally } from './exchange.ts';
@@ -52,11 +53,13 @@ function staging(db: Database): Staging {
 function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged {
   const counts = { runs: 0, knownRuns: 0, losses: 0, lost: 0 as number | undefined, known: 0 };
   const added = { kernel: 0, file: 0, forgeable: 0 };
+  const accesses = { kernel: 0, file: 0, forgeable: 0 };
   const putRun = mergeRuns(db, atMost);
   const putTallies = mergeTallies(db);
   const putArguments = mergeArguments(db);
   const losses = mergeLosses(db);
   const putSeen = mergeSeen(db);
+  const { addAccesses } = accessesIn(db);
   let run: MergedRun | undefined;
   let tallies: ExchangeTally[] = [];
   let args: ExchangeArgument[] = [];
@@ -87,12 +90,18 @@ function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged
       counts.lost = counts.lost === undefined || row.count === null ? undefined : counts.lost + row.count;
     } else if (row.row === 'seen') {
       putSeen(spanOf(row, atMost));
+    } else if (row.row === 'access') {
+      const { row: _row, seen, ...access } = row;
+      const key = { ...access, trust: least(row.trust, atMost) };
+      const put = addAccesses(seen.map(([atMs, serial]) => ({ ...key, atMs, serial })));
+      accesses[key.trust] += put.added[key.trust];
+      counts.known += put.known;
     }
   }
   finish();
   const settle = settleLosses(db);
   for (const { host, fromMs, toMs } of losses.times()) settle(host, fromMs, toMs);
-  return { ...counts, added };
+  return { ...counts, added, accesses };
 }
 
 function spanOf({ row: _row, bootId, ...span }: ExchangeSeen, atMost: Trust): SeenSpan {

@@ -71,7 +71,7 @@ const LOSSES = `
   DELETE FROM loss WHERE run_id IS NULL AND ifnull(to_ms, from_ms) < ? AND NOT EXISTS (
     SELECT 1 FROM process WHERE process.host_id = loss.host_id AND ${HITS})`;
 
-function remove(db: Database, { runIds, beforeMs }: PrunePlan): Pruned {
+function remove(db: Database, { runIds, beforeMs, accesses: old }: PrunePlan): Pruned {
   const count = (sql: string, ...values: unknown[]): number => db.prepare(sql).run(...values).changes;
   const ids = JSON.stringify(runIds);
   const records = db
@@ -91,6 +91,7 @@ function remove(db: Database, { runIds, beforeMs }: PrunePlan): Pruned {
   const spans = count(SEEN, beforeMs);
   db.exec('DROP TABLE temp.kept');
   const losses = count(LOSSES, beforeMs);
+  const accesses = old ? removeAccesses(db, beforeMs) : 0;
   const programs = count('DELETE FROM program WHERE program_id NOT IN (SELECT program_id FROM run)');
   const exes = count(`DELETE FROM exe WHERE exe_id NOT IN (SELECT exe_id FROM program)
     AND NOT EXISTS (SELECT 1 FROM tally WHERE tally.exe_id = exe.exe_id)
@@ -98,8 +99,17 @@ function remove(db: Database, { runIds, beforeMs }: PrunePlan): Pruned {
   count(`DELETE FROM host WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.host_id = host.host_id)
     AND NOT EXISTS (SELECT 1 FROM process WHERE process.host_id = host.host_id)
     AND NOT EXISTS (SELECT 1 FROM loss WHERE loss.host_id = host.host_id)
+    AND NOT EXISTS (SELECT 1 FROM access WHERE access.host_id = host.host_id)
     AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.host_id = host.host_id)`);
-  return { runs, records: records ?? 0, losses, spans, programs, exes };
+  return { runs, records: records ?? 0, losses, accesses, spans, programs, exes };
+}
+
+/** An access goes with all its events, so that what stays counts no old one again. */
+function removeAccesses(db: Database, beforeMs: number): number {
+  const records = db.prepare<[number], number>('SELECT ifnull(sum(count), 0) FROM access WHERE last_ms < ?').pluck();
+  const gone = records.get(beforeMs) ?? 0;
+  db.prepare('DELETE FROM access WHERE last_ms < ?').run(beforeMs);
+  return gone;
 }
 
 function ageOf({ name, argv0, bootId, ended, complete, forgeable, ...row }: AgeRow): RunAge {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { ExchangeRow, ExchangeRun } from './exchange.ts';
+import { type ExchangeAccess, type ExchangeRow, type ExchangeRun, SIGHTINGS_MAX } from './exchange.ts';
 
 type Row<Kind extends ExchangeRow['row']> = Omit<Extract<ExchangeRow, { row: Kind }>, 'row'>;
 
@@ -9,6 +9,11 @@ interface RunRow extends Omit<ExchangeRun, 'row' | 'argv' | 'complete' | 'sessio
   readonly complete: number | null;
   readonly sessions: string;
   readonly process: string | null;
+}
+
+interface AccessRow extends Omit<ExchangeAccess, 'row' | 'access' | 'seen'> {
+  readonly id: number;
+  readonly fields: string;
 }
 
 const RUNS = `
@@ -36,6 +41,10 @@ const LOSSES = `
 const SEEN = `
   SELECT name AS host, at_ms AS atMs, trust, type, nullif(boot_id, '') AS bootId, serial_from AS serialFrom, serial_to AS serialTo
   FROM seen JOIN host USING (host_id) ORDER BY name, at_ms, trust, type, boot_id, serial_from`;
+const ACCESSES = `
+  SELECT access_id AS id, name AS host, namespace, profile, fields, verdict, trust
+  FROM access JOIN host USING (host_id) ORDER BY name, namespace, profile, class, fields, verdict, trust`;
+const SIGHTINGS = 'SELECT at_ms, serial FROM access_seen WHERE access_id = ? ORDER BY at_ms, serial';
 const SOURCES =
   'SELECT source, carrier, trust, records, rejected, duplicates, at_ms AS atMs FROM source ORDER BY source';
 
@@ -46,6 +55,8 @@ export function readAll(db: Database): () => Generator<ExchangeRow> {
   const args = db.prepare<[number], Row<'argument'>>(ARGUMENTS);
   const losses = db.prepare<[number | null], Row<'loss'>>(LOSSES);
   const seen = db.prepare<[], Row<'seen'>>(SEEN);
+  const accesses = db.prepare<[], AccessRow>(ACCESSES);
+  const sightings = db.prepare<[number], [number, number]>(SIGHTINGS).raw();
   const sources = db.prepare<[], Row<'source'>>(SOURCES);
   return function* rows() {
     db.exec('BEGIN');
@@ -58,11 +69,28 @@ export function readAll(db: Database): () => Generator<ExchangeRow> {
       }
       for (const loss of losses.iterate(null)) yield { row: 'loss', ...loss };
       for (const span of seen.iterate()) yield { row: 'seen', ...span };
+      for (const access of accesses.iterate()) yield* accessRows(access, sightings.iterate(access.id));
       for (const source of sources.iterate()) yield { row: 'source', ...source };
     } finally {
       db.exec('ROLLBACK');
     }
   };
+}
+
+/** An access with its events, as many rows as they take. */
+function* accessRows(
+  { id: _id, fields, ...row }: AccessRow,
+  events: Iterable<[number, number]>,
+): Generator<ExchangeAccess> {
+  const access = JSON.parse(fields) as ExchangeAccess['access'];
+  let seen: [number, number][] = [];
+  for (const event of events) {
+    seen.push(event);
+    if (seen.length < SIGHTINGS_MAX) continue;
+    yield { row: 'access', ...row, access, seen };
+    seen = [];
+  }
+  if (seen.length > 0) yield { row: 'access', ...row, access, seen };
 }
 
 function runOf({ argv, complete, sessions, process, ...run }: RunRow): ExchangeRow {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { accessesIn } from './accesses.ts';
 import { appendTo } from './append.ts';
 import { settleLosses } from './append-losses.ts';
 import { telling } from './failure.ts';
@@ -21,6 +22,7 @@ export function sqliteStore(db: Database, path: string): Store {
     ...readLosses(db),
     ...readSeen(db),
     ...pruneIn(db),
+    ...accessesIn(db),
     stage: () => toldAll(stageIn(db), path),
     rows: readAll(db),
   };

@@ -4,6 +4,7 @@ import type { ProcessKey, ProcessState } from '../observe/inferred-runs.ts';
 import type { RunAge } from '../observe/retention.ts';
 import type { NewRun, Run, RunEnd, RunLoss, RunTally } from '../observe/run.ts';
 import type { SeenSpan } from '../observe/seen.ts';
+import type { AccessCount, Sighting } from '../observe/sighting.ts';
 import type { Loss, Stage } from '../observe/tally.ts';
 import type { Trust } from '../record/trust.ts';
 import type { ExchangeRow } from './exchange.ts';
@@ -13,6 +14,7 @@ export type { ImportedLoss } from '../observe/import-losses.ts';
 export type { ProcessKey, ProcessState } from '../observe/inferred-runs.ts';
 export type { NewRun, Run, RunEnd, RunLoss, RunTally } from '../observe/run.ts';
 export type { SeenSpan } from '../observe/seen.ts';
+export type { AccessCount, Sighting } from '../observe/sighting.ts';
 
 /** What is committed together: all of it or nothing. */
 export interface Batch {
@@ -73,10 +75,25 @@ export interface StoredLoss extends Loss {
   readonly programs: { readonly count: number; readonly exes: readonly string[] };
 }
 
+/** Events by their trust, and those that were stored before. */
+export interface AccessesAdded {
+  readonly added: Readonly<Record<Trust, number>>;
+  readonly known: number;
+}
+
+export interface AccessQuery {
+  /** '' : the root's policy. */
+  readonly namespace: string;
+  /** With its children (`P//…`). */
+  readonly profile: string;
+}
+
 export interface PrunePlan {
   readonly runIds: readonly number[];
   /** What belongs to no run that is left goes where it is older, milliseconds since 1970. */
   readonly beforeMs: number;
+  /** AppArmor's accesses that were last seen before that go too. */
+  readonly accesses: boolean;
   /** Nothing changes; the figures are those that would be. */
   readonly dryRun: boolean;
 }
@@ -87,6 +104,8 @@ export interface Pruned {
   readonly records: number;
   /** Losses of imports; a run's own go with it. */
   readonly losses: number;
+  /** AppArmor's records. */
+  readonly accesses: number;
   /** Spans of events that count as seen. */
   readonly spans: number;
   readonly programs: number;
@@ -106,6 +125,8 @@ export interface Merged {
   readonly runs: number;
   readonly knownRuns: number;
   readonly added: Readonly<Record<Trust, number>>;
+  /** AppArmor's records. */
+  readonly accesses: Readonly<Record<Trust, number>>;
   /** Records that were there already. */
   readonly known: number;
   readonly losses: number;
@@ -121,6 +142,11 @@ export interface Store {
   addSession(runId: number, ses: number): void;
   append(batch: Batch): void;
   endRun(runId: number, end: RunEnd): void;
+  /** Counts AppArmor's events, each once: one that was stored at its trust or a higher one is not counted again. */
+  addAccesses(sightings: readonly Sighting[]): AccessesAdded;
+  accesses(query: AccessQuery): AccessCount[];
+  /** Every profile that an access is stored of, in order. */
+  profiles(): { readonly namespace: string; readonly profile: string }[];
   /** Takes from the imported losses of a host in that time what has been seen since, from another log. */
   settleLosses(host: string, fromMs: number, toMs: number): void;
   runs(query: RunQuery): Run[];

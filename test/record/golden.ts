@@ -39,6 +39,7 @@ export function summarize(log: string): unknown {
     kinds: tally(records.map(kindOf)),
     otherTypes: tally(records.flatMap((record) => (record.kind === 'other' ? [`${record.type}`] : []))),
     calls: tally(seccomp.map(callOf)),
+    ...accessesOf(records),
     losses: records.filter(isLoss).slice(0, MOST_SHOWN),
     first: seccomp[0] ?? null,
     last: seccomp.at(-1) ?? null,
@@ -46,6 +47,14 @@ export function summarize(log: string): unknown {
     rejected: tally(rejections.map(({ reason, field }) => `${reason} ${field ?? ''}`.trim())),
     rejections: distinct(rejections, ({ reason, field }) => `${reason} ${field}`),
   };
+}
+
+/** Every different access, where there are any. */
+function accessesOf(records: readonly LogRecord[]): { readonly accesses?: Record<string, number> } {
+  const accesses = records.flatMap((record) =>
+    record.kind === 'apparmor' ? [`${record.verdict} ${record.profile} ${JSON.stringify(record.access)}`] : [],
+  );
+  return accesses.length > 0 ? { accesses: tally(accesses) } : {};
 }
 
 function kindOf(record: LogRecord): string {

@@ -5,11 +5,12 @@ import { InferredRuns, SILENCE_MS } from '../../observe/inferred-runs.ts';
 import { hasKernelSerial } from '../../observe/kernel-serial.ts';
 import { isMarker } from '../../observe/marker.ts';
 import { Seen, SYSCALL } from '../../observe/seen.ts';
+import { type Sighting, sightingOf } from '../../observe/sighting.ts';
 import { type JoinedCall } from '../../observe/syscall-join.ts';
 import { Tallier } from '../../observe/tallier.ts';
 import type { Loss } from '../../observe/tally.ts';
 import type { LogRecord, SeccompRecord } from '../../record/record.ts';
-import type { Trust } from '../../record/trust.ts';
+import { TRUSTS, type Trust } from '../../record/trust.ts';
 import type { ImportedLoss, SourceCursor, Store } from '../../store/store.ts';
 import { type Counts, countLosses, newCounts } from './counts.ts';
 import { Times } from './times.ts';
@@ -100,6 +101,7 @@ export class Book {
       seen: page.seen.flush(),
       processes: page.runs.flush(),
     };
+    this.#addAccesses(page.sightings);
     const { duplicates } = this.#counts;
     const row = { ...source, duplicates: source.duplicates + duplicates, cursor: cursor(this.#losses.state) };
     this.#store.append({ ...counted, losses, source: row });
@@ -112,10 +114,18 @@ export class Book {
     const host = hostKey(record.host, this.#localHost);
     this.#times.widen(host, record.stamp.atMs);
     if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.event(host, record.stamp);
-    if (record.kind !== 'seccomp') this.#counts.others++;
+    if (record.kind === 'apparmor') page.sightings.push(sightingOf(record, host));
+    else if (record.kind !== 'seccomp') this.#counts.others++;
     else if (isMarker(record)) this.#counts.markers++;
     else if (!page.seen.isNew(host, record)) this.#counts.duplicates++;
     else this.#add(record, host, page);
+  }
+
+  #addAccesses(sightings: readonly Sighting[]): void {
+    if (sightings.length === 0) return;
+    const { added, known } = this.#store.addAccesses(sightings);
+    for (const trust of TRUSTS) this.#counts.accesses[trust] += added[trust];
+    this.#counts.duplicates += known;
   }
 
   #add(record: SeccompRecord, host: string, page: Page): void {
@@ -142,6 +152,7 @@ interface Page {
   readonly tallier: Tallier;
   readonly args: ArgumentTallier;
   readonly seen: Seen;
+  readonly sightings: Sighting[];
   readonly runs: InferredRuns;
   readonly observed: Store['observedRun'];
 }
@@ -151,6 +162,7 @@ function newPage(store: Store, counts: Counts): Page {
     tallier: new Tallier(),
     args: new ArgumentTallier(),
     seen: new Seen((host, atMs) => store.seenAt(host, atMs)),
+    sightings: [],
     runs: new InferredRuns({
       find: (key, atMs) => store.processes(key, atMs, SILENCE_MS),
       begin: (run) => {

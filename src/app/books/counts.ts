@@ -4,12 +4,14 @@ import type { Trust } from '../../record/trust.ts';
 export interface Counts {
   /** Records of seccomp that were not stored before, by their trust. */
   readonly added: Record<Trust, number>;
-  /** Records of seccomp that were stored before, from this or another carrier. */
+  /** Records of seccomp, and AppArmor's, that were stored before, from this or another carrier. */
   duplicates: number;
   /** Marks of our own session-run: no calls of anybody's program. */
   markers: number;
   /** Calls whose arguments were told by an audit rule's record, and not stored before. */
   argued: number;
+  /** AppArmor's records that were not stored before, by their trust. */
+  readonly accesses: Record<Trust, number>;
   /** Audit records of other types, and those of audit rules that add nothing. */
   others: number;
   /** Losses, and the records that they amount to at most; undefined: a loss of unknown size is among them. */
@@ -21,7 +23,8 @@ export interface Counts {
 
 export function newCounts(): Counts {
   const added = { kernel: 0, file: 0, forgeable: 0 };
-  return { added, duplicates: 0, markers: 0, argued: 0, others: 0, losses: 0, lost: 0, runs: 0 };
+  const accesses = { kernel: 0, file: 0, forgeable: 0 };
+  return { added, accesses, duplicates: 0, markers: 0, argued: 0, others: 0, losses: 0, lost: 0, runs: 0 };
 }
 
 export function countLosses(counts: Counts, losses: readonly { readonly count: number | undefined }[]): void {

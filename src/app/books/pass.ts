@@ -148,6 +148,8 @@ export class Pass {
     } else if (record.kind === 'syscall') {
       const joined = this.#join.join(record);
       if (joined) this.#records.push(joined);
+    } else if (record.kind === 'apparmor') {
+      this.#read++;
     }
   }
 

@@ -131,15 +131,15 @@ async function readDatabase(
     atMost,
     signal,
     progress: () => world.progress(log.taken(), log.size),
-    also: ({ added, known }) => {
-      const records = added.kernel + added.file + added.forgeable + known;
+    also: ({ added, accesses, known }) => {
+      const records = total(added) + total(accesses) + known;
       const name = source === '-' ? source : printable(path.resolve(source));
       const row = { carrier: 'database', trust: atMost, cursor: '{}', records, rejected: 0, duplicates: known };
       store.append({ tallies: [], losses: [], seen: [], source: { source: name, ...row, atMs: nowMs() } });
     },
   });
-  const { added, known: duplicates, losses, lost, runs } = merged;
-  const counts = { added, duplicates, markers: 0, argued: 0, others: 0, losses, lost, runs };
+  const { added, accesses, known: duplicates, losses, lost, runs } = merged;
+  const counts = { added, accesses, duplicates, markers: 0, argued: 0, others: 0, losses, lost, runs };
   const doubt = atMost === 'forgeable' && trust === undefined ? (log.doubt ?? 'it came by a pipe') : undefined;
   const read = {
     bytes: log.taken(),
@@ -172,6 +172,10 @@ async function readSqlite(log: OpenLog, request: ImportRequest, world: ImportWor
 
 async function* exported(store: Store): AsyncGenerator<Buffer> {
   for (const text of exportText(store, 'a database file')) yield Buffer.from(text);
+}
+
+function total(counts: Readonly<Record<Trust, number>>): number {
+  return counts.kernel + counts.file + counts.forgeable;
 }
 
 /** The operator's word, or what carrier and owner are worth, whichever is less. */

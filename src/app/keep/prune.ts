@@ -25,7 +25,7 @@ export function prune(store: Store, { names, beforeMs, keep, dryRun }: PruneRequ
     const all = store.runAges();
     const meant = names ? meantBy(names, all) : all;
     const gone = new Set(expired(meant, { beforeMs, keep, bootId: thisBoot() }).map((run) => run.id));
-    const pruned = store.prune({ runIds: [...gone], beforeMs, dryRun });
+    const pruned = store.prune({ runIds: [...gone], beforeMs, accesses: names === undefined, dryRun });
     const left = all.filter((run) => !gone.has(run.id));
     const living = new Set(left.map((run) => livingPath(run.exe)));
     const forgotten = [...new Set(all.map((run) => livingPath(run.exe)))].filter((exe) => !living.has(exe)).sort();

@@ -49,9 +49,12 @@ function ageOf(span: string): number {
   return spanMs(span);
 }
 
-function text({ runs, records, losses, spans, programs, left, forgotten }: PruneReport, dryRun: boolean): string[] {
+function text(
+  { runs, records, losses, accesses, spans, programs, left, forgotten }: PruneReport,
+  dryRun: boolean,
+): string[] {
   const gone = `${plural(runs, 'run')} with ${plural(records, 'record')}`;
-  const rest = `${plural(losses, 'loss', 'losses')} of imports, ${plural(spans, 'span')} of seen events, ${plural(programs, 'program file')}`;
+  const rest = `${plural(losses, 'loss', 'losses')} of imports, ${plural(spans, 'span')} of seen events, ${plural(programs, 'program file')}${accesses > 0 ? `, ${plural(accesses, 'AppArmor record')}` : ''}`;
   const named = forgotten.slice(0, NAMED).map((exe) => `  no run is left of ${visible(exe)}`);
   return [
     `${dryRun ? 'would remove' : 'removed'}: ${gone}; ${rest}; ${plural(left, 'run')} left`,

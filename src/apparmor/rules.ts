@@ -1,0 +1,101 @@
+import type { AccessCount } from '../observe/sighting.ts';
+import type { Access, ExecAccess } from '../record/access.ts';
+import { type Reading, ruleFor } from './access-rule.ts';
+import { evidenceOf, together } from './evidence.ts';
+import { type Found, fileRules, linkRules, pathOf, type Seen } from './file-rules.ts';
+import { literal } from './pattern.ts';
+import type { Rule, Transition } from './rule.ts';
+
+export interface Rules {
+  readonly found: readonly Found[];
+  /** What no rule can be written for, with the number of records. */
+  readonly unwritable: ReadonlyMap<string, number>;
+}
+
+/** The fewest rules that allow these accesses and, but for what AppArmor cannot say, nothing else. */
+export function rulesOf(
+  accesses: readonly AccessCount[],
+  profile: string,
+  transition: Transition,
+  reading: Reading,
+): Rules {
+  const unwritable = new Map<string, number>();
+  const others = accesses.flatMap((one): Found[] => {
+    const { access, verdict, count } = one;
+    if (access.kind === 'file' || access.kind === 'exec' || access.kind === 'overflow') return [];
+    // A limit that a rule sets is also given to the program at its start: only one that was refused is raised.
+    if (access.kind === 'rlimit' && verdict === 'AUDIT') return [];
+    const rule = ruleFor(access, reading);
+    if (rule === undefined) return [];
+    if ('kind' in rule) return [{ rule, evidence: evidenceOf(one) }];
+    unwritable.set(rule.unwritable, (unwritable.get(rule.unwritable) ?? 0) + count);
+    return [];
+  });
+  const files = seenOf(accesses, 'file');
+  const execs = seenOf(accesses, 'exec').map(({ access, evidence }) => ({
+    rule: execRule(access, profile, transition, reading),
+    evidence,
+  }));
+  const all = [...fileRules(files, reading), ...linkRules(files, reading), ...oneOwner(execs), ...others];
+  return { found: merged(all), unwritable };
+}
+
+function seenOf<Kind extends Access['kind']>(
+  accesses: readonly AccessCount[],
+  kind: Kind,
+): Seen<Extract<Access, { kind: Kind }>>[] {
+  return accesses.flatMap((one) =>
+    one.access.kind === kind
+      ? [{ access: one.access as Extract<Access, { kind: Kind }>, evidence: evidenceOf(one) }]
+      : [],
+  );
+}
+
+/**
+ * What the record says it went on under, where that is a profile of somebody's; where it was a learning one, or execution was
+ * refused, `wanted`, or ix: the program may then do what its starter may, and nothing else.
+ */
+function execRule(access: ExecAccess, profile: string, wanted: Transition, { path }: Reading): Rule {
+  const { target } = access;
+  const base = { kind: 'exec', path: path(pathOf(access)), owner: access.owner === 'owner' } as const;
+  const child = `${profile}//`;
+  if (target === undefined || target === profile || target.startsWith(`${child}null-`))
+    return { ...base, transition: target === profile ? 'ix' : wanted, target: undefined };
+  if (target.startsWith(child)) return { ...base, transition: 'Cx', target: literal(target.slice(child.length)) };
+  if (target === 'unconfined' || target.includes('//null-')) return { ...base, transition: wanted, target: undefined };
+  return { ...base, transition: 'Px', target: target === access.path ? undefined : literal(target) };
+}
+
+/** Where not only owners execute a file, everybody may: two rules with one transition would say the same. */
+function oneOwner(found: readonly Found[]): Found[] {
+  const key = ({ rule }: Found) => (rule.kind === 'exec' ? JSON.stringify({ ...rule, owner: true }) : '');
+  const everyone = new Set(found.filter(({ rule }) => rule.kind === 'exec' && !rule.owner).map(key));
+  return found.map((one) => (everyone.has(key(one)) ? { ...one, rule: { ...one.rule, owner: false } as Rule } : one));
+}
+
+/** Rules that differ in what is done, or in the signal, are one; so are equal ones. */
+function merged(found: readonly Found[]): Found[] {
+  const rules = new Map<string, Found>();
+  for (const one of found) {
+    const key = keyOf(one.rule);
+    const known = rules.get(key);
+    rules.set(
+      key,
+      known ? { rule: union(known.rule, one.rule), evidence: together(known.evidence, one.evidence) } : one,
+    );
+  }
+  return [...rules.values()];
+}
+
+/** Of a signal the mask is part of it: what is sent and what is received may differ. */
+function keyOf(rule: Rule): string {
+  if (rule.kind === 'signal') return JSON.stringify({ ...rule, signals: [] });
+  return JSON.stringify(rule.kind !== 'file' && 'mask' in rule ? { ...rule, mask: [] } : rule);
+}
+
+function union(one: Rule, other: Rule): Rule {
+  const words = (a: readonly string[], b: readonly string[]) => [...new Set([...a, ...b])].sort();
+  if (one.kind === 'signal' && other.kind === 'signal') return { ...one, signals: words(one.signals, other.signals) };
+  if (one.kind === 'file' || other.kind === 'file' || !('mask' in one) || !('mask' in other)) return one;
+  return { ...one, mask: words(one.mask, other.mask) };
+}
