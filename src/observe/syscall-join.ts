@@ -118,7 +118,7 @@ function isSame(call: SeccompRecord, { archToken, nr, exe, ses, trust, host, boo
   );
 }
 
-/** Kernels before 3.16 and those of audit-kernel#87 give both one serial. */
+/** audit-kernel#87 tells of kernels that give both one serial; 6.1 and 6.18 give them two. */
 function isAt({ stamp }: SeccompRecord, syscall: SyscallRecord): boolean {
   return stamp.serial === syscall.stamp.serial && stamp.atMs === syscall.stamp.atMs;
 }

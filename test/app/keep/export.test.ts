@@ -54,6 +54,15 @@ function sealed(lines: readonly object[]): string {
   return `${text}${JSON.stringify({ row: 'end', rows, sha256: createHash('sha256').update(text).digest('hex') })}\n`;
 }
 
+const ARGUMENT = {
+  exe: '/opt/hello',
+  archToken: 0xc000003e,
+  nr: 1,
+  code: 0x7ffc0000,
+  trust: 'kernel',
+  index: 1,
+} as const;
+
 /** One database with a bit of everything. */
 function small(): Store {
   const store = memoryStore();
@@ -61,6 +70,10 @@ function small(): Store {
   store.append({
     ...NO_BATCH,
     tallies: [newTally({ runId: a }), newTally({ runId: a, nr: 2, trust: 'file', count: 2 ** 40 })],
+    args: [
+      { ...ARGUMENT, runId: a, value: 'f'.repeat(16), count: 3 },
+      { ...ARGUMENT, runId: a, value: undefined, count: 5 },
+    ],
     losses: [{ runId: a, reason: 'enobufs', certainty: 'unknown', count: undefined, text: 'o', fromMs: 1, toMs: 2 }],
   });
   store.addSession(a, 8);
@@ -112,7 +125,7 @@ test('the file is a header, rows and an end with their counts and the sha256 of 
   const end = lines.at(-1) ?? '';
   expect(JSON.parse(end)).toEqual({
     row: 'end',
-    rows: { run: 2, tally: 3, argument: 0, loss: 2, seen: 1, access: 0, source: 1 },
+    rows: { run: 2, tally: 3, argument: 2, loss: 2, seen: 1, access: 0, source: 1 },
     sha256: createHash('sha256')
       .update(text.slice(0, -end.length - 1))
       .digest('hex'),
@@ -142,6 +155,12 @@ const someTally = fc.record({
   firstMs: fc.nat(9),
   sampleSerial: serial,
 });
+const someArgument = fc.record({
+  trust: fc.constantFrom<Trust>('kernel', 'forgeable'),
+  index: fc.nat(1),
+  value: fc.constantFrom('0', '2', 'ff', undefined),
+  count: fc.integer({ min: 1, max: 9 }),
+});
 const someRun = fc.record({
   kind: fc.constantFrom('observed' as const, 'inferred' as const),
   exe: fc.constantFrom('/a', '/b \\x0a'),
@@ -149,6 +168,7 @@ const someRun = fc.record({
   ses: fc.constantFrom(undefined, 1, 2),
   startedMs: fc.nat(3),
   tallies: fc.array(someTally, { maxLength: 5 }),
+  args: fc.array(someArgument, { maxLength: 5 }),
   // A run that both databases hold has one end, which one of them may not have seen yet.
   complete: fc.constantFrom(undefined, true),
 });
@@ -164,10 +184,14 @@ const someStore = fc.record({ runs: fc.array(someRun, { maxLength: 5 }), spans: 
 
 function built({ runs, spans }: typeof someStore extends fc.Arbitrary<infer Value> ? Value : never): Store {
   const store = memoryStore();
-  for (const { tallies, complete, ...run } of runs) {
+  for (const { tallies, args, complete, ...run } of runs) {
     const runId = store.beginRun(newRun({ ...run, stage: run.kind === 'inferred' ? 'unknown' : 'preload' }));
     const lastMs = 20;
-    store.append({ ...NO_BATCH, tallies: tallies.map((tally) => newTally({ ...tally, lastMs, runId })) });
+    store.append({
+      ...NO_BATCH,
+      tallies: tallies.map((tally) => newTally({ ...tally, lastMs, runId })),
+      args: args.map((one) => ({ ...ARGUMENT, ...one, runId })),
+    });
     if (complete === undefined || run.kind === 'inferred') continue;
     store.endRun(runId, { endedMs: 30, complete, why: undefined, exitCode: 0, exitSignal: undefined, newCalls: 0 });
   }
@@ -226,7 +250,8 @@ test('law: a round trip gives every tally, run and span; twice gives the same; t
         rows
           .filter((one) => (one as ExchangeRow).row === row)
           .map((one) => JSON.stringify({ ...(one as object), id: 0, run: 0 }));
-      for (const row of ['run', 'tally', 'seen']) expect(of(content(back), row).sort()).toEqual(of(both, row).sort());
+      for (const row of ['run', 'tally', 'argument', 'seen'])
+        expect(of(content(back), row).sort()).toEqual(of(both, row).sort());
       for (const atMs of [0, 1])
         for (const trust of ['kernel', 'forgeable'] as const)
           for (const type of [1300, 1326])
@@ -254,10 +279,11 @@ test('cut at any byte, or with any byte changed, it is refused, and nothing of i
     await expect(taken(to, changed, 'kernel', 4096)).rejects.toThrow(/^x:\d+: /);
   }
   expect(content(to)).toEqual([]);
-}, 30_000);
+}, 120_000);
 
 const HEADER = { format: 'profiler-database', schema: 2, version: '1' };
 const RUN = { ...[...small().rows()][0], id: 1 };
+const ARGUMENT_ROW = { ...[...small().rows()].find(({ row }) => row === 'argument'), run: 1 };
 const SEEN = { row: 'seen', host: 'vm', atMs: 1, trust: 'file', type: 1326, bootId: null, serialFrom: 1, serialTo: 2 };
 const TALLY = { ...[...small().rows()][1], run: 1 };
 
@@ -279,6 +305,10 @@ test.for([
   [[HEADER, RUN, { ...TALLY, run: 2 }], 'x:3: run: want it after run 2'],
   [[HEADER, { row: 'none' }], 'x:2: row: '],
   [[HEADER, { ...SEEN, serialFrom: 2, serialTo: 1 }], 'x:2: want no less'],
+  [[HEADER, RUN, { ...ARGUMENT_ROW, value: '0x1' }], 'x:3: value: want a hexadecimal number'],
+  [[HEADER, RUN, { ...ARGUMENT_ROW, value: '1'.repeat(17) }], 'x:3: value: want a hexadecimal number'],
+  [[HEADER, RUN, { ...ARGUMENT_ROW, index: 6 }], 'x:3: index: '],
+  [[{ ...HEADER, schema: 1 }, RUN, ARGUMENT_ROW], 'x:3: row: '],
   [[HEADER, { ...SEEN, bootId: 'x' }], 'x:2: bootId: want 32 hexadecimal digits'],
   [[HEADER, { ...SEEN, type: undefined }], 'x:2: type: '],
   [[{ ...HEADER, schema: 1 }, SEEN], 'x:2: Unrecognized keys: "type", "bootId"'],
@@ -334,7 +364,7 @@ test('by the commands: the other database suggests the same, and counts the log 
     stderr: expect.stringContaining('--force'),
   });
   expect(await profiler(['export', '--db', db, '--force', file])).toMatchObject({ outcome: 0 });
-});
+}, 30_000);
 
 test('a pipe, and a file that others may write, is forgeable whatever it says, unless --trust', async () => {
   const { db, file, to } = await files();
@@ -405,4 +435,56 @@ test('an interrupted import stores nothing, and a cut gzip file neither', async 
   const store = openStore(to, { readonly: true });
   expect([...store.rows()]).toEqual([]);
   store.close();
+});
+
+test('an export of schema 1 is read: its events are of type 1326 and of no known boot', async () => {
+  const rows = [...small().rows()].filter(({ row }) => row !== 'argument');
+  const old = rows.map((row) => {
+    if (row.row !== 'seen') return row;
+    const { type: _type, bootId: _bootId, ...span } = row;
+    return span;
+  });
+  const text = sealed([{ ...HEADER, schema: 1 }, ...old]).replace('"argument":0,', '');
+  const to = memoryStore();
+  await taken(to, text);
+  expect(to.seenAt('vm', 5)).toMatchObject([{ type: 1326, bootId: '', serialFrom: 50, serialTo: 60 }]);
+  expect(content(to)).toHaveLength(rows.length - 1);
+  await taken(to, exported(small()));
+  // The same spans, by now of a known boot.
+  expect(to.seenAt('vm', 5)).toMatchObject([{ type: 1326, bootId: BOOTS[1], serialFrom: 50, serialTo: 60 }]);
+  await taken(to, text);
+  expect(content(to)).toEqual(withoutSources(content(small())));
+});
+
+test('arguments are no more trusted than the file, and more values than are kept apart are counted together', async () => {
+  const from = memoryStore();
+  const to = memoryStore();
+  for (const [store, base] of [
+    [from, 0],
+    [to, 1000],
+  ] as const) {
+    const runId = store.beginRun(newRun({ kind: 'inferred', stage: 'unknown' }));
+    const args = Array.from({ length: 60 }, (_, at) => ({
+      ...ARGUMENT,
+      runId,
+      value: (base + at).toString(16),
+      count: 2,
+    }));
+    store.append({ ...NO_BATCH, args });
+  }
+  const sums = (trust: Trust) => {
+    const rows = to.args(to.runs({}).map(({ id }) => id)).filter((row) => row.trust === trust);
+    return [rows.length, rows.reduce((sum, { count }) => sum + count, 0)];
+  };
+  await taken(to, exported(from), 'file');
+  expect([sums('kernel'), sums('file')]).toEqual([
+    [60, 120],
+    [60, 120],
+  ]);
+  await taken(to, exported(from), 'kernel');
+  await taken(to, exported(from), 'kernel');
+  expect([sums('kernel'), sums('file')]).toEqual([
+    [65, 240],
+    [60, 120],
+  ]);
 });
