@@ -46,7 +46,10 @@ const UNSEEN_NODE: Reasons = {
   'RestrictNamespaces= answers that there is no clone3, whose flags no filter can read; threads are made by clone then':
     ['clone'],
 };
-const UNSEEN_LISTENER: Reasons = { 'systemd starts it under its filter': ['execve'] };
+const UNSEEN_LISTENER: Reasons = {
+  'systemd starts it under its filter': ['execve'],
+  'what nobody has taken is told at its end': ['write'],
+};
 
 const units = {
   'profiler.service': { runs: ['daemon', 'reload'], unseen: [UNSEEN, UNSEEN_NODE] },

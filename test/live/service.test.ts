@@ -10,7 +10,10 @@ import { appIn } from './service-app.ts';
 import { onMachine } from './service-boot.ts';
 
 const UNITS = fileURLToPath(new URL('../../systemd/', import.meta.url));
-const SERVICES = ['profiler.service', 'profiler-prune.service'];
+const SERVICES = ['profiler.service', 'profiler-listen.service', 'profiler-prune.service'];
+const OTHERS = ['profiler-listen.socket', 'profiler-prune.timer'];
+/** Copies of one program, each run at another time. */
+const HELLOS = ['hello', 'heard', 'kept', 'held'];
 
 let folder: ReturnType<typeof scratch>;
 beforeEach(() => {
@@ -25,7 +28,7 @@ const lines = (from: number, count: number) =>
 test('systemd-analyze finds nothing wrong, and next to nothing exposed', async () => {
   // It wants to see the program where systemd looks for it.
   const app = appIn(folder.path);
-  const verify = `mount --bind '${app.bin}' /usr/local/bin && cd '${UNITS}' && exec systemd-analyze verify --man=no ${SERVICES.join(' ')} profiler-prune.timer`;
+  const verify = `mount --bind '${app.bin}' /usr/local/bin && cd '${UNITS}' && exec systemd-analyze verify --man=no ${[...SERVICES, ...OTHERS].join(' ')}`;
   const [program = '', ...args] = app.within(['sh', '-c', verify]);
   expect(await run(program, args)).toMatchObject({ code: 0, stdout: '', stderr: '' });
   for (const service of SERVICES) {
@@ -61,16 +64,49 @@ systemctl daemon-reload
 install -d -m 750 -g adm /var/log/audit
 install -m 640 -g adm /run/checks/first.log /var/log/audit/audit.log
 
+hello() {
+	LD_PRELOAD=$PWD/native/build/libsandbox.so SECCOMP_SYSCALL_ALLOW= SECCOMP_DEFAULT_ACTION=log SECCOMP_QUIET=1 \\
+		"/run/checks/$1"
+}
+learned() { said "$1" '^SECCOMP_SYSCALL_ALLOW=' profiler suggest --trust kernel --exe "/run/checks/$1"; }
+
 systemctl start profiler && echo started
 systemctl show profiler -p ActiveState -p StatusText
 pid=$(systemctl show --value -p MainPID profiler)
 grep -E '^(Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr -s '\\t0' ' 0'
+listener=$(systemctl show --value -p MainPID profiler-listen)
+grep -E '^(Uid|Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):' "/proc/$listener/status" | tr -s '\\t0' ' 0' | sed 's/^/listener /'
 said file 'audit.log .*: 50 records' profiler status
-LD_PRELOAD=$PWD/native/build/libsandbox.so SECCOMP_SYSCALL_ALLOW= SECCOMP_DEFAULT_ACTION=log SECCOMP_QUIET=1 \\
-	/run/checks/hello
+hello hello
 said journal '^SECCOMP_SYSCALL_ALLOW=brk:exit_group:getrandom:newfstatat:write$' profiler suggest --exe /run/checks/hello
 systemctl reload profiler && echo reloaded
 said reload 'was read again' journalctl -o cat -u profiler
+
+# From now on nothing but the listener brings what the kernel says.
+cat >/etc/profiler/profiler.toml <<'END'
+database = "/var/lib/profiler/profiler.db"
+[[source]]
+kind = "netlink"
+socket = "/run/profiler-listen/socket"
+[[source]]
+kind = "file"
+path = "/var/log/audit/audit.log"
+END
+systemctl reload profiler
+said reloaded '"sources":2.*was read again' journalctl -o cat -u profiler
+hello heard
+learned heard
+# systemd keeps what comes while there is no listener.
+kill -KILL "$listener"
+hello kept
+learned kept
+said listener 'NRestarts=1' systemctl show profiler-listen -p NRestarts
+# The listener keeps what comes while there is no daemon.
+systemctl stop profiler
+hello held
+systemctl start profiler
+learned held
+pid=$(systemctl show --value -p MainPID profiler)
 
 kill -KILL "$pid"
 cat /run/checks/second.log >>/var/log/audit/audit.log
@@ -89,10 +125,12 @@ stat -c '%U %a %n' /var/lib/profiler /var/lib/profiler/profiler.db
 journalctl -o cat -u profiler
 `;
 
-test('systemd runs the service: installed, ready, reloaded, killed, hung, pruned, stopped', () => {
+test('systemd runs the services: installed, ready, reloaded, either of them killed, hung, pruned, stopped', () => {
   writeFileSync(join(folder.path, 'first.log'), lines(1, 50));
   writeFileSync(join(folder.path, 'second.log'), lines(51, 30));
-  execFileSync('gcc', ['-o', join(folder.path, 'hello'), join(UNITS, '../native/examples/hello.c')]);
+  for (const name of HELLOS) {
+    execFileSync('gcc', ['-o', join(folder.path, name), join(UNITS, '../native/examples/hello.c')]);
+  }
   const said = onMachine(folder.path, LIFE);
   const told = said.split('\n');
   expect(told, said).toEqual(expect.arrayContaining(LIVED));
@@ -100,14 +138,21 @@ test('systemd runs the service: installed, ready, reloaded, killed, hung, pruned
   expect(said).toMatch(/^file: source .*: 50 records, 0 rejected, 0 seen before/m);
   expect(said).toMatch(/^again: source .*: 80 records, 0 rejected, 0 seen before/m);
   expect(said).not.toMatch(/SIGSYS/);
+  // Of its own user, which there is for as long as it runs (dynamic users: systemd.exec(5)).
+  expect(said).toMatch(/^listener Uid: 6[1-5]\d{3}( 6[1-5]\d{3}){3}$/m);
 });
 
 const LIVED = [
   'started',
-  'StatusText=reading 2 sources',
+  'StatusText=reading 4 sources',
   ...['Prm', 'Eff', 'Bnd', 'Amb'].map((set) => `Cap${set}: 0`),
   'NoNewPrivs: 1',
   'Seccomp: 2',
+  ...['CapPrm: 0', 'CapEff: 0', 'CapBnd: 0', 'CapAmb: 0', 'NoNewPrivs: 1', 'Seccomp: 2'].map(
+    (line) => `listener ${line}`,
+  ),
+  ...HELLOS.slice(1).map((name) => `${name}: SECCOMP_SYSCALL_ALLOW=brk:exit_group:getrandom:newfstatat:write`),
+  'listener: NRestarts=1',
   'journal: SECCOMP_SYSCALL_ALLOW=brk:exit_group:getrandom:newfstatat:write',
   'reloaded',
   'killed: NRestarts=1',
