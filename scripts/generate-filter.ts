@@ -1,6 +1,6 @@
 /**
- * Writes the SystemCallFilter= of systemd/profiler.service: what profiler observes of its own daemon through a service's
- * life (test/live/service-workload.ts), in several runs, and what no run here can show. `npm run generate:filter`, as root.
+ * Writes the SystemCallFilter= of systemd/*.service: what profiler observes of its own daemon and listener through a
+ * service's life (test/live/service-workload.ts), in several runs, and what no run here can show. As root.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,14 +8,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type App, appIn } from '../test/live/service-app.ts';
+import { activate } from '../test/live/service-listen.ts';
 import { filterLines, filterOf } from '../test/live/service-unit.ts';
 import { serviceLife } from '../test/live/service-workload.ts';
 
 const UNITS = fileURLToPath(new URL('../systemd/', import.meta.url));
 const ROUNDS = 4;
 
+type Reasons = Readonly<Record<string, readonly string[]>>;
+
 /** Calls that a run may need and this machine's runs do not make. */
-const UNSEEN: Readonly<Record<string, readonly string[]>> = {
+const UNSEEN: Reasons = {
   'the vDSO answers them, but asks the kernel where the clock source is not the TSC (vdso(7))': [
     'clock_getres',
     'clock_gettime',
@@ -24,10 +27,13 @@ const UNSEEN: Readonly<Record<string, readonly string[]>> = {
     'time',
   ],
   'a call that waited and was stopped is begun again (restart_syscall(2))': ['restart_syscall', 'rt_sigreturn'],
-  'threads that wait for one another, V8 and malloc where memory grows and is given back': [
+  'memory is given back': ['madvise'],
+  'a death by abort() is told as one, not as a call that is not allowed': ['gettid', 'tgkill'],
+};
+const UNSEEN_NODE: Reasons = {
+  'threads that wait for one another, V8 and malloc where memory grows': [
     'clock_nanosleep',
     'exit',
-    'madvise',
     'membarrier',
     'mremap',
     'sched_yield',
@@ -39,13 +45,27 @@ const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   ],
   'RestrictNamespaces= answers that there is no clone3, whose flags no filter can read; threads are made by clone then':
     ['clone'],
-  'a death by abort() is told as one, not as a call that is not allowed': ['gettid', 'tgkill'],
+};
+const UNSEEN_LISTENER: Reasons = {
+  'systemd starts it under its filter': ['execve'],
+  'what nobody has taken is told at its end': ['write'],
 };
 
-const units = { 'profiler.service': ['daemon', 'reload'], 'profiler-prune.service': ['prune'] } as const;
-type Name = (typeof units)[keyof typeof units][number];
+const units = {
+  'profiler.service': { runs: ['daemon', 'reload'], unseen: [UNSEEN, UNSEEN_NODE] },
+  'profiler-prune.service': { runs: ['prune'], unseen: [UNSEEN, UNSEEN_NODE] },
+  'profiler-listen.service': { runs: ['listen'], unseen: [UNSEEN, UNSEEN_LISTENER] },
+} as const;
+type Name = (typeof units)[keyof typeof units]['runs'][number];
+/** By which program a run is known: the first is a script, the last is started by one that gives it what systemd would. */
+const EXES: Readonly<Record<Name, string>> = {
+  daemon: '/usr/bin/env',
+  reload: 'kill',
+  prune: '/usr/bin/env',
+  listen: 'audit-listen',
+};
 
-const seen: Record<Name, Set<string>> = { daemon: new Set(), reload: new Set(), prune: new Set() };
+const seen: Record<Name, Set<string>> = { daemon: new Set(), reload: new Set(), prune: new Set(), listen: new Set() };
 for (let round = 1; round <= ROUNDS; round++) {
   for (const [name, calls] of Object.entries(await observed()) as [Name, string[]][]) {
     const unknown = calls.filter((call) => !seen[name].has(call));
@@ -53,8 +73,9 @@ for (let round = 1; round <= ROUNDS; round++) {
     console.error(`round ${round} of ${ROUNDS}, ${name}: ${unknown.length} new calls, ${seen[name].size} in all`);
   }
 }
-for (const [unit, names] of Object.entries(units)) {
-  rewrite(`${UNITS}${unit}`, [...names.flatMap((name) => [...seen[name]]), ...Object.values(UNSEEN).flat()]);
+for (const [unit, { runs, unseen }] of Object.entries(units)) {
+  const calls = runs.flatMap((name) => [...seen[name]]);
+  rewrite(`${UNITS}${unit}`, [...calls, ...unseen.flatMap((reasons) => Object.values(reasons).flat())]);
 }
 
 function rewrite(path: string, needed: readonly string[]): void {
@@ -74,18 +95,21 @@ async function observed(): Promise<Record<Name, string[]>> {
   try {
     const app = appIn(folder);
     const db = join(folder, 'observed.db');
-    const as = (name: Name) =>
-      `profiler observe --db ${db} --stage launcher --user nobody --name ${name} --`.split(' ');
-    const { gone } = await serviceLife(folder, {
+    const observe = (name: Name, more = '') =>
+      `profiler observe --db ${db} --stage launcher ${more}--name ${name} --`.split(' ');
+    const as = (name: Name) => observe(name, '--user nobody ');
+    const { gone, listener } = await serviceLife(folder, {
+      listen: { words: app.within([...observe('listen'), ...activate(folder)]), env: app.env },
       daemon: app.within([...as('daemon'), 'profiler', 'daemon']),
       kill: app.within([...as('reload'), 'kill']),
       env: app.env,
     });
     if (gone !== 'SIGTERM') throw new Error(`the observed daemon ended with ${gone}`);
+    if (listener !== 0) throw new Error(`the observed listener ended with ${listener}`);
     const prune = ['profiler', 'prune', '--db', join(folder, 'state/p.db'), '--older-than', '0d', '--all'];
     inApp(app, [...as('prune'), ...prune]);
     const of = (name: Name) => suggested(app, db, name);
-    return { daemon: of('daemon'), reload: of('reload'), prune: of('prune') };
+    return { daemon: of('daemon'), reload: of('reload'), prune: of('prune'), listen: of('listen') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -93,8 +117,7 @@ async function observed(): Promise<Record<Name, string[]>> {
 
 /** --strict: a run that lost a record, or is not complete, makes no list. */
 function suggested(app: App, db: string, name: Name): string[] {
-  const exe = name === 'reload' ? 'kill' : '/usr/bin/env';
-  const said = inApp(app, ['profiler', 'suggest', '--db', db, '--exe', exe, '--name', name, '--strict']);
+  const said = inApp(app, ['profiler', 'suggest', '--db', db, '--exe', EXES[name], '--name', name, '--strict']);
   return /^SECCOMP_SYSCALL_ALLOW=(\S+)$/m.exec(said)?.[1]?.split(':') ?? [];
 }
 

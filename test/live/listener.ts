@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { NATIVE } from './cli.ts';
 import { until } from './daemon.ts';
+import { ACTIVATE, NOBODY } from './service-listen.ts';
 
-const ACTIVATE = fileURLToPath(new URL('programs/activate.py', import.meta.url));
 const AUDIT_LISTEN = join(NATIVE, 'audit-listen');
 
 export interface Listener {
@@ -19,7 +18,7 @@ export interface Listener {
 export async function startListenService(
   path: string,
   options: readonly string[] = [],
-  uid = 65534,
+  uid = NOBODY,
 ): Promise<Listener> {
   rmSync(path, { force: true });
   const words = [ACTIVATE, path, String(uid), AUDIT_LISTEN, '--serve', ...options];

@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scratch } from './cli.ts';
 import { type App, appIn } from './service-app.ts';
+import { activate } from './service-listen.ts';
 import { filterOf } from './service-unit.ts';
 import { type Outcome, serviceLife } from './service-workload.ts';
 
 /** The unit's own list, by sandboxify: systemd would add some calls to it by itself (@default of systemd.exec(5)). */
-const UNIT = fileURLToPath(new URL('../../systemd/profiler.service', import.meta.url));
-const FILTER = filterOf(readFileSync(UNIT, 'utf8'));
+const unit = (name: string) => readFileSync(fileURLToPath(new URL(`../../systemd/${name}`, import.meta.url)), 'utf8');
+const FILTER = filterOf(unit('profiler.service'));
+const LISTEN_FILTER = filterOf(unit('profiler-listen.service'));
 const NOBODY = '--reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all'.split(' ');
 
 let folder: ReturnType<typeof scratch>;
@@ -24,20 +26,27 @@ function life(name: string, list?: readonly string[]): Promise<Outcome> {
   const place = join(folder.path, name);
   mkdirSync(place);
   const app = appIn(place);
+  const filter = (of: readonly string[]) =>
+    list && { SECCOMP_SYSCALL_ALLOW: of.join(':'), SECCOMP_DEFAULT_ACTION: 'kill', SECCOMP_QUIET: '1' };
   const under = (words: string[]) => app.within(['setpriv', ...NOBODY, ...(list ? [sandboxify(app)] : []), ...words]);
-  const filter = list && { SECCOMP_SYSCALL_ALLOW: list.join(':'), SECCOMP_DEFAULT_ACTION: 'kill', SECCOMP_QUIET: '1' };
   return serviceLife(place, {
+    listen: {
+      words: app.within(activate(place, ...(list ? [sandboxify(app)] : []))),
+      env: { ...app.env, ...filter(LISTEN_FILTER) },
+    },
     daemon: under(['profiler', 'daemon']),
     kill: under(['kill']),
-    env: { ...app.env, ...filter },
+    env: { ...app.env, ...filter(list ?? []) },
   });
 }
 
 const sandboxify = ({ path }: App) => join(path, 'native/build/sandboxify');
 
-test('the daemon lives under its SystemCallFilter as it does without one', async () => {
+test('daemon and listener live under their SystemCallFilter as they do without one', async () => {
   const free = await life('free');
   expect(free).toMatchObject({
+    carriers: ['kmsg', 'netlink'],
+    listener: 0,
     files: { 'audit.log': 20_118, 'more.log': 11 },
     journals: [1, 2].map(() => ({ carrier: 'journal-json', rejected: 0 })),
     gone: 'SIGTERM',

@@ -6,6 +6,8 @@ import { expect } from 'vitest';
 import { auditLog, T0 } from '../app/audit-lines.ts';
 import { record } from '../observe/records.ts';
 
+/** Copies of one program, each run at another time. */
+const HELLOS = ['hello', 'heard', 'kept', 'held'];
 const HELLO = fileURLToPath(new URL('../../native/examples/hello.c', import.meta.url));
 
 const lines = (from: number, count: number) =>
@@ -25,8 +27,8 @@ export interface Lifetime {
 export function lifeUnderSystemd(folder: string, { watchdogS, trouble }: Lifetime): string {
   writeFileSync(join(folder, 'first.log'), lines(1, 50));
   writeFileSync(join(folder, 'second.log'), lines(51, 30));
-  execFileSync('gcc', ['-o', join(folder, 'hello'), HELLO]);
-  return [BEGIN.replace('WATCHDOG', `${watchdogS}s`), ...(trouble ? [TROUBLE] : []), END].join('');
+  for (const name of HELLOS) execFileSync('gcc', ['-o', join(folder, name), HELLO]);
+  return [BEGIN.replace('WATCHDOG', `${watchdogS}s`), ...(trouble ? [LISTENER, TROUBLE] : []), END].join('');
 }
 
 /** What that life said, where nothing was missing. */
@@ -36,6 +38,8 @@ export function expectLived(said: string, { trouble }: Lifetime): void {
   expect(said).toMatch(/^file: source .*: 50 records, 0 rejected, 0 seen before/m);
   if (trouble) expect(said).toMatch(/^again: source .*: 80 records, 0 rejected, 0 seen before/m);
   expect(said).not.toMatch(/SIGSYS|31\/SYS/);
+  // Of its own user, which there is for as long as it runs (dynamic users: systemd.exec(5)).
+  expect(said).toMatch(/^listener Uid: 6[1-5]\d{3}( 6[1-5]\d{3}){3}$/m);
 }
 
 /** `said WHAT REGEX COMMAND…` waits for what a command says and gives the lines that match. */
@@ -62,16 +66,51 @@ systemctl daemon-reload
 install -d -m 750 -g adm /var/log/audit
 install -m 640 -g adm /run/checks/first.log /var/log/audit/audit.log
 
+hello() {
+	LD_PRELOAD=$PWD/native/build/libsandbox.so SECCOMP_SYSCALL_ALLOW= SECCOMP_DEFAULT_ACTION=log SECCOMP_QUIET=1 \\
+		"/run/checks/$1"
+}
+learned() { said "$1" '^SECCOMP_SYSCALL_ALLOW=' profiler suggest --trust kernel --exe "/run/checks/$1"; }
+
 systemctl start profiler && echo started
 systemctl show profiler -p ActiveState -p StatusText
 pid=$(systemctl show --value -p MainPID profiler)
 grep -E '^(Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr -s '\\t0' ' 0'
+listener=$(systemctl show --value -p MainPID profiler-listen)
+grep -E '^(Uid|Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):' "/proc/$listener/status" | tr -s '\\t0' ' 0' | sed 's/^/listener /'
 said file 'audit.log .*: 50 records' profiler status
-LD_PRELOAD=$PWD/native/build/libsandbox.so SECCOMP_SYSCALL_ALLOW= SECCOMP_DEFAULT_ACTION=log SECCOMP_QUIET=1 \\
-	/run/checks/hello
+hello hello
 said journal '^SECCOMP_SYSCALL_ALLOW=brk:exit_group:getrandom:newfstatat:write$' profiler suggest --exe /run/checks/hello
 systemctl reload profiler && echo reloaded
 said reload 'was read again' journalctl -o cat -u profiler
+`;
+
+const LISTENER = `
+# From now on nothing but the listener brings what the kernel says.
+cat >/etc/profiler/profiler.toml <<'END'
+database = "/var/lib/profiler/profiler.db"
+[[source]]
+kind = "netlink"
+socket = "/run/profiler-listen/socket"
+[[source]]
+kind = "file"
+path = "/var/log/audit/audit.log"
+END
+systemctl reload profiler
+said reloaded '"sources":2.*was read again' journalctl -o cat -u profiler
+hello heard
+learned heard
+# systemd keeps what comes while there is no listener.
+kill -KILL "$listener"
+hello kept
+learned kept
+said listener 'NRestarts=1' systemctl show profiler-listen -p NRestarts
+# The listener keeps what comes while there is no daemon.
+systemctl stop profiler
+hello held
+systemctl start profiler
+learned held
+pid=$(systemctl show --value -p MainPID profiler)
 `;
 
 const TROUBLE = `
@@ -97,10 +136,13 @@ journalctl -o cat -u profiler
 
 const LIVED = [
   'started',
-  'StatusText=reading 2 sources',
+  'StatusText=reading 4 sources',
   ...['Prm', 'Eff', 'Bnd', 'Amb'].map((set) => `Cap${set}: 0`),
   'NoNewPrivs: 1',
   'Seccomp: 2',
+  ...['CapPrm: 0', 'CapEff: 0', 'CapBnd: 0', 'CapAmb: 0', 'NoNewPrivs: 1', 'Seccomp: 2'].map(
+    (line) => `listener ${line}`,
+  ),
   'journal: SECCOMP_SYSCALL_ALLOW=brk:exit_group:getrandom:newfstatat:write',
   'reloaded',
   'stopped: inactive success',
@@ -108,4 +150,11 @@ const LIVED = [
   'profiler 600 /var/lib/profiler/profiler.db',
 ];
 
-const TROUBLED = ['killed: NRestarts=1', 'hung: NRestarts=2', 'alive: ActiveState=active', 'prune: success'];
+const TROUBLED = [
+  ...HELLOS.slice(1).map((name) => `${name}: SECCOMP_SYSCALL_ALLOW=brk:exit_group:getrandom:newfstatat:write`),
+  'listener: NRestarts=1',
+  'killed: NRestarts=1',
+  'hung: NRestarts=2',
+  'alive: ActiveState=active',
+  'prune: success',
+];

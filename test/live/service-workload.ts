@@ -10,19 +10,19 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { auditLog, T0 } from '../app/audit-lines.ts';
 import { record } from '../observe/records.ts';
 import { startJournald } from './carriers.ts';
 import { ask, configure, fileSource, until } from './daemon.ts';
+import { type Command, heldSources, listenSocket, NOBODY } from './service-listen.ts';
 import { type Manager, startManager } from './service-manager.ts';
 
-/** Who stands for the service's user: no group, no capability. */
-export const NOBODY = 65534;
-
 export interface Start {
+  /** Starts the listener, which serves at listenSocket(FOLDER). */
+  readonly listen: Command;
   /** Starts `profiler daemon` with these words, as NOBODY. */
   readonly daemon: readonly string[];
   /** Starts `kill -HUP PID`, as the unit's ExecReload= does. */
@@ -31,6 +31,9 @@ export interface Start {
 }
 
 export interface Outcome {
+  /** What came by the listener, and its exit code or signal. */
+  readonly carriers: readonly string[];
+  readonly listener: number | string | null;
   /** Records stored, by the file's name. */
   readonly files: Readonly<Record<string, number>>;
   /** The machine's, then, by the reload, one in a directory. */
@@ -46,10 +49,11 @@ export interface Outcome {
  * What a service meets in its life, short: old files, a file that comes, grows, is rotated, truncated and deleted, a burst,
  * the journal, a reload, a watchdog, a stop that interrupts its calls, its end. In FOLDER, which every user may look into.
  */
-export async function serviceLife(folder: string, { daemon, kill, env }: Start): Promise<Outcome> {
+export async function serviceLife(folder: string, { listen, daemon, kill, env }: Start): Promise<Outcome> {
   const life = new Life(folder, await startManager(join(folder, 'notify')));
   try {
     await life.prepare();
+    await life.listen(listen);
     await life.start([...daemon, '--config', join(folder, 'state/profiler.toml')], env);
     await life.follow();
     await life.reload(kill, env);
@@ -65,6 +69,7 @@ const lines = (from: number, count: number) =>
 
 const sorts = (words: readonly string[]): string[] => [...new Set(words)].sort();
 
+const runs = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 class Life {
   readonly #folder: string;
   readonly #manager: Manager;
@@ -73,6 +78,7 @@ class Life {
   readonly #state: string;
   readonly #journal: string;
   #child: ChildProcess | undefined;
+  #listener: ChildProcess | undefined;
   #said = '';
 
   constructor(folder: string, manager: Manager) {
@@ -87,10 +93,20 @@ class Life {
   /** A journal that journald made and only root may read, a log with a packed old one, and a place for the database. */
   async prepare(): Promise<void> {
     mkdirSync(this.#state);
+    mkdirSync(dirname(listenSocket(this.#folder)));
     writeFileSync(join(this.#folder, 'audit.log.1.gz'), gzipSync(lines(1, 100)));
     await (await startJournald(this.#journal)).stop();
     this.#configure('');
     chownSync(this.#state, NOBODY, NOBODY);
+  }
+
+  async listen({ words, env }: Command): Promise<void> {
+    const [program = '', ...args] = words;
+    this.#listener = spawn(program, args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...env, NOTIFY_SOCKET: join(this.#folder, 'notify') },
+    });
+    await this.#told(/^READY=1\nSTATUS=holds/, this.#listener);
   }
 
   async start(words: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -101,7 +117,7 @@ class Life {
     });
     this.#child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#said += text));
-    await this.#told(/^READY=1\nSTATUS=/);
+    await this.#told(/^READY=1\nSTATUS=reading/);
   }
 
   async follow(): Promise<void> {
@@ -150,10 +166,14 @@ class Life {
     const gone = once(child, 'close') as Promise<[number | null, string | null]>;
     process.kill(this.#pid(), 'SIGTERM');
     const [code, signal] = await gone;
+    const listener = await this.#endListener();
     const rows = this.#sources();
     const journals = rows.filter(({ source }) => /journal/.test(source));
     const files = rows.filter(({ source }) => source.endsWith('.log'));
+    const held = rows.filter(({ source }) => /:(?:netlink|kmsg)$/.test(source));
     return {
+      carriers: sorts(held.map(({ carrier }) => carrier)),
+      listener,
       files: Object.fromEntries(files.map(({ source, records }) => [source.split('/').at(-1), records])),
       journals: journals.map(({ carrier, rejected }) => ({ carrier, rejected })),
       gone: code ?? signal,
@@ -163,8 +183,19 @@ class Life {
   }
 
   clear(): void {
-    if (this.#child?.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
+    for (const child of [this.#child, this.#listener]) if (child && runs(child)) child.kill('SIGKILL');
     this.#manager.stop();
+  }
+
+  /** Who observes passes the signal on. */
+  async #endListener(): Promise<number | string | null> {
+    const child = this.#listener as ChildProcess;
+    if (runs(child)) {
+      const gone = once(child, 'close');
+      child.kill('SIGTERM');
+      await gone;
+    }
+    return child.exitCode ?? child.signalCode;
   }
 
   #openJournal(): void {
@@ -174,7 +205,7 @@ class Life {
   #configure(more: string): void {
     const config = configure(
       this.#state,
-      `${fileSource(this.#log, 'since = "2w"')}[[source]]\nkind = "journal"\n${more}`,
+      `${fileSource(this.#log, 'since = "2w"')}${heldSources(this.#folder)}[[source]]\nkind = "journal"\n${more}`,
     );
     chmodSync(config, 0o644);
   }
@@ -194,8 +225,8 @@ class Life {
     return ask(this.#state, 'SELECT source, carrier, records, rejected FROM source');
   }
 
-  async #told(message: RegExp): Promise<void> {
-    await this.#until(() => this.#manager.told.some((one) => message.test(one)), String(message));
+  async #told(message: RegExp, by = this.#child): Promise<void> {
+    await this.#until(() => this.#manager.told.some((one) => message.test(one)), String(message), by);
   }
 
   async #counted(source: RegExp, records: number): Promise<void> {
@@ -207,11 +238,11 @@ class Life {
     await sleep(20);
   }
 
-  async #until(what: () => boolean, text: string): Promise<void> {
-    const ended = () => this.#child?.exitCode !== null || this.#child.signalCode !== null;
+  async #until(what: () => boolean, text: string, by = this.#child): Promise<void> {
+    const ended = () => by === undefined || !runs(by);
     await until(() => what() || ended(), 20_000).catch(() => undefined);
     if (what()) return;
-    const state = this.#child?.signalCode ?? this.#child?.exitCode ?? 'runs';
+    const state = by?.signalCode ?? by?.exitCode ?? 'runs';
     throw new Error(
       `the service (${state}) has not come to ${text}: ${this.#said} ${JSON.stringify(this.#manager.told)}`,
     );

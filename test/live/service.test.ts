@@ -8,7 +8,8 @@ import { onMachine } from './service-boot.ts';
 import { expectLived, lifeUnderSystemd } from './service-life.ts';
 
 const UNITS = fileURLToPath(new URL('../../systemd/', import.meta.url));
-const SERVICES = ['profiler.service', 'profiler-prune.service'];
+const SERVICES = ['profiler.service', 'profiler-listen.service', 'profiler-prune.service'];
+const OTHERS = ['profiler-listen.socket', 'profiler-prune.timer'];
 
 let folder: ReturnType<typeof scratch>;
 beforeEach(() => {
@@ -20,7 +21,7 @@ afterEach(() => folder.remove());
 test('systemd-analyze finds nothing wrong, and next to nothing exposed', async () => {
   // It wants to see the program where systemd looks for it.
   const app = appIn(folder.path);
-  const verify = `mount --bind '${app.bin}' /usr/local/bin && cd '${UNITS}' && exec systemd-analyze verify --man=no ${SERVICES.join(' ')} profiler-prune.timer`;
+  const verify = `mount --bind '${app.bin}' /usr/local/bin && cd '${UNITS}' && exec systemd-analyze verify --man=no ${[...SERVICES, ...OTHERS].join(' ')}`;
   const [program = '', ...args] = app.within(['sh', '-c', verify]);
   expect(await run(program, args)).toMatchObject({ code: 0, stdout: '', stderr: '' });
   for (const service of SERVICES) {
@@ -32,7 +33,7 @@ test('systemd-analyze finds nothing wrong, and next to nothing exposed', async (
   }
 });
 
-test('systemd runs the service: installed, ready, reloaded, killed, hung, pruned, stopped', () => {
+test('systemd runs the services: installed, ready, reloaded, either of them killed, hung, pruned, stopped', () => {
   const lifetime = { watchdogS: 3, trouble: true };
   expectLived(onMachine(folder.path, lifeUnderSystemd(folder.path, lifetime)), lifetime);
 });

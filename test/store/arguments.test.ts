@@ -65,9 +65,9 @@ test('they are committed with the counts, or not at all, and go with their run',
   expect(() => store.append(bad)).toThrow(/FOREIGN KEY/);
   expect(store.args([runId])).toEqual([]);
   store.append({ ...NO_BATCH, args: [argument(runId, '1', { exe: '/opt/child' })] });
-  store.prune({ runIds: [], beforeMs: 0, dryRun: false });
+  store.prune({ runIds: [], beforeMs: 0, accesses: false, dryRun: false });
   expect(store.args([runId])).toHaveLength(1);
-  store.prune({ runIds: [runId], beforeMs: 0, dryRun: false });
+  store.prune({ runIds: [runId], beforeMs: 0, accesses: false, dryRun: false });
   expect(store.args([runId])).toEqual([]);
   expect(store.exes()).toEqual([]);
 });

@@ -24,7 +24,7 @@ if [ "${3-}" = '' ]; then
 	(
 		read -r self _ </proc/self/stat
 		echo "$self" >"$group/cgroup.procs"
-		exec timeout -s KILL 60 script -qefc "exec unshare --mount --pid --fork --kill-child --uts --ipc --cgroup sh '$0' '$checks' '$2' '$work/machine'" /dev/null
+		exec timeout -s KILL 110 script -qefc "exec unshare --mount --pid --fork --kill-child --uts --ipc --cgroup sh '$0' '$checks' '$2' '$work/machine'" /dev/null
 	) </dev/null >"$checks/console" 2>&1 || true
 	exit
 fi
