@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { Ingest } from '../app/ingest/ingest.ts';
 import { ingestSpecs, type SpecWorld } from '../app/ingest/specs.ts';
+import type { IngestWorld } from '../app/ingest/world.ts';
 import { loadConfig } from '../config/load.ts';
 import { databasePath } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';
@@ -11,6 +12,8 @@ import { printable } from '../record/name.ts';
 import { lockForDaemon } from '../store/daemon-lock.ts';
 import type { Store } from '../store/store.ts';
 import { type Logger, newLog } from './log.ts';
+import { Metrics } from './metrics/metrics.ts';
+import type { Figures } from './metrics/registry.ts';
 import { type Notify, startNotify } from './notify.ts';
 import { openStoreInTime } from './open-store.ts';
 import { statusLine } from './status-line.ts';
@@ -25,6 +28,7 @@ export interface DaemonWorld {
   readonly nowMs: () => number;
   readonly uid: number;
   readonly pid: number;
+  readonly version: string;
   /** Ends the daemon. */
   readonly signal: AbortSignal;
   /** Calls `reload` when the configuration is to be read again; gives what stops that. */
@@ -67,6 +71,7 @@ class Daemon {
   readonly #parts: Parts;
   readonly #ingest: Ingest;
   readonly #notify: Notify;
+  readonly #metrics: Metrics;
   #config: Config;
   #reloads: Promise<void> = Promise.resolve();
 
@@ -78,7 +83,9 @@ class Daemon {
     this.#notify = startNotify({ env: world.env, pid: world.pid, program: nativePart('notify'), failed });
     const limits = () => ({ records: this.#config.batch.records, waitMs: this.#config.batch.wait_ms });
     const localHost = config.host ?? printable(hostname());
-    this.#ingest = new Ingest({ store, localHost, nowMs: world.nowMs, log, limits });
+    this.#metrics = new Metrics(() => this.#figures(), log);
+    const stored: IngestWorld['stored'] = (batch) => this.#metrics.stored(batch);
+    this.#ingest = new Ingest({ store, localHost, nowMs: world.nowMs, log, limits, stored });
   }
 
   async run(): Promise<void> {
@@ -89,6 +96,7 @@ class Daemon {
     const status = setInterval(() => this.#tell(), STATUS_MS);
     try {
       await this.#ingest.apply(this.#specs());
+      await this.#metrics.apply(this.#config.metrics);
       log.info({ database: path, sources: this.#config.source.length }, 'ready');
       this.#notify.send('READY=1', `STATUS=reading ${this.#config.source.length} sources`);
       await Promise.race([aborted(world.signal), this.#ingest.ended]);
@@ -100,6 +108,7 @@ class Daemon {
       stopReloading();
       this.#notify.send('STOPPING=1');
       await this.#reloads;
+      await this.#metrics.close();
       await this.#ingest.stop();
       this.#tell();
       await this.#notify.close();
@@ -119,6 +128,7 @@ class Daemon {
       this.#config = next;
       log.level = next.log.level;
       await this.#ingest.apply(this.#specs());
+      await this.#metrics.apply(next.metrics);
       log.info({ sources: next.source.length }, 'the configuration was read again');
     } catch (error) {
       log.error(`the configuration before stays in force: ${messageOf(error)}`);
@@ -132,10 +142,18 @@ class Daemon {
     return ingestSpecs(this.#config, { stdin: world.stdin, uid: world.uid, nowMs: world.nowMs, warn });
   }
 
+  #figures(): Figures {
+    const { path, world } = this.#parts;
+    const { figures: lanes, totals } = this.#ingest;
+    const bytes = { database: bytesOf(path), wal: bytesOf(`${path}-wal`) };
+    return { lanes, totals, bytes, nowMs: world.nowMs(), version: world.version };
+  }
+
   #tell(): void {
-    const { path, log } = this.#parts;
-    const dbBytes = [path, `${path}-wal`].reduce((sum, file) => sum + bytesOf(file), 0);
-    log.info({ ...statusLine(this.#ingest.figures), dbBytes, rssBytes: process.memoryUsage.rss() }, 'status');
+    const { log } = this.#parts;
+    const { lanes, totals, bytes } = this.#figures();
+    const dbBytes = bytes.database + bytes.wal;
+    log.info({ ...statusLine(lanes, totals), dbBytes, rssBytes: process.memoryUsage.rss() }, 'status');
   }
 }
 

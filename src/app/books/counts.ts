@@ -1,4 +1,18 @@
+import type { Loss } from '../../observe/tally.ts';
+import type { LogRecord } from '../../record/record.ts';
 import type { Trust } from '../../record/trust.ts';
+
+/** What a record is that is no new record of seccomp. */
+export type OtherType = 'marker' | 'syscall' | 'login' | 'loss' | 'other';
+
+/** Losses of one reason. */
+export interface LostFor {
+  readonly places: number;
+  /** At most, as far as it is known. */
+  readonly records: number;
+  /** Places where nobody knows how many. */
+  readonly unknown: number;
+}
 
 /** What came of the records so far. */
 export interface Counts {
@@ -10,21 +24,41 @@ export interface Counts {
   markers: number;
   /** Audit records of other types. */
   others: number;
+  /** All records that are no calls, by type and trust. */
+  readonly types: Partial<Record<OtherType, Partial<Record<Trust, number>>>>;
   /** Losses, and the records that they amount to at most; undefined: a loss of unknown size is among them. */
   losses: number;
   lost: number | undefined;
+  readonly reasons: Partial<Record<Loss['reason'], LostFor>>;
   /** Runs that were begun. */
   runs: number;
 }
 
 export function newCounts(): Counts {
   const added = { kernel: 0, file: 0, forgeable: 0 };
-  return { added, duplicates: 0, markers: 0, others: 0, losses: 0, lost: 0, runs: 0 };
+  return { added, duplicates: 0, markers: 0, others: 0, types: {}, losses: 0, lost: 0, reasons: {}, runs: 0 };
 }
 
-export function countLosses(counts: Counts, losses: readonly { readonly count: number | undefined }[]): void {
-  for (const { count } of losses) {
+export function countOther({ types }: Counts, type: OtherType, trust: Trust): void {
+  const byTrust = (types[type] ??= {});
+  byTrust[trust] = (byTrust[trust] ?? 0) + 1;
+}
+
+/** SYSCALL has number 1300 (linux/audit.h). */
+export function otherType(record: Exclude<LogRecord, { readonly kind: 'seccomp' }>): OtherType {
+  if (record.kind !== 'other') return record.kind;
+  return record.type === 1300 || record.type === 'SYSCALL' ? 'syscall' : 'other';
+}
+
+export function countLosses(counts: Counts, losses: readonly Pick<Loss, 'reason' | 'count'>[]): void {
+  for (const { reason, count } of losses) {
     counts.losses++;
     counts.lost = counts.lost === undefined || count === undefined ? undefined : counts.lost + count;
+    const { places, records, unknown } = counts.reasons[reason] ?? { places: 0, records: 0, unknown: 0 };
+    counts.reasons[reason] = {
+      places: places + 1,
+      records: records + (count ?? 0),
+      unknown: unknown + (count === undefined ? 1 : 0),
+    };
   }
 }

@@ -32,7 +32,9 @@ export interface ImportWorld {
   readonly progress: (taken: number, size: number | undefined) => void;
 }
 
-export interface ImportReport extends Readonly<Counts> {
+type Reported = Omit<Readonly<Counts>, 'types' | 'reasons'>;
+
+export interface ImportReport extends Reported {
   readonly source: string;
   /** `database`: what exportStore() wrote. Undefined where nothing was there to tell it by. */
   readonly carrier: Carrier | 'database' | undefined;
@@ -89,7 +91,7 @@ async function readLog(log: OpenLog, request: ImportRequest, world: ImportWorld)
       : undefined;
   const stopped = { interrupted: signal.aborted, error: signal.aborted ? undefined : error };
   return {
-    ...pass.counts,
+    ...reported(pass.counts),
     source,
     carrier,
     trust: kind.trust,
@@ -126,6 +128,10 @@ async function readDatabase(log: OpenLog, request: ImportRequest, world: ImportW
   const doubt = atMost === 'forgeable' && trust === undefined ? (log.doubt ?? 'it came by a pipe') : undefined;
   const read = { bytes: log.taken(), rejected: [], error: undefined, interrupted: false };
   return { ...counts, source, carrier: 'database', trust: atMost, doubt, ...read };
+}
+
+function reported({ types: _types, reasons: _reasons, ...counts }: Readonly<Counts>): Reported {
+  return counts;
 }
 
 /** The operator's word, or what carrier and owner are worth, whichever is less. */

@@ -5,7 +5,7 @@ import type { Trust } from '../../record/trust.ts';
 import type { SourceBatch } from '../../source/source.ts';
 import { mayPass } from '../../store/failure.ts';
 import { Pass, type PassOptions } from '../books/pass.ts';
-import type { IngestWorld } from './world.ts';
+import type { LaneWorld } from './world.ts';
 
 /** What a source's records are read as. */
 export interface Kind {
@@ -31,7 +31,7 @@ const NEWLINE = 0x0a;
  * it holds them and the source, and tries again. Any other error of the store goes to `failed`.
  */
 export class IngestWriter {
-  readonly #world: IngestWorld;
+  readonly #world: LaneWorld;
   readonly #name: string;
   readonly #failed: (error: unknown) => void;
   #kind: Kind | undefined;
@@ -50,7 +50,7 @@ export class IngestWriter {
   #closed = false;
 
   /** `from`: the cursor that the store has. */
-  constructor(world: IngestWorld, name: string, failed: (error: unknown) => void) {
+  constructor(world: LaneWorld, name: string, failed: (error: unknown) => void) {
     this.#world = world;
     this.#name = name;
     this.#failed = failed;
@@ -62,8 +62,9 @@ export class IngestWriter {
     return this.#at;
   }
 
-  get pass(): Pass | undefined {
-    return this.#pass;
+  /** When the last record came, milliseconds since 1970; undefined: none did. */
+  get recordMs(): number | undefined {
+    return this.#recordMs === 0 ? undefined : this.#recordMs;
   }
 
   /** Since when the store has taken nothing, milliseconds since 1970. */
@@ -174,9 +175,12 @@ export class IngestWriter {
     if (!pass || (pass.waiting === 0 && !this.#moved && !quiet)) return true;
     const { waiting } = pass;
     try {
+      const startedMs = performance.now();
       const settle = nowMs() >= this.#settledMs + SETTLE_MS;
       pass.commit({ cursor: (losses) => JSON.stringify({ at: this.#at, losses }), last: false, quiet, settle });
       if (settle) this.#settledMs = nowMs();
+      this.#world.totals.note(pass);
+      this.#world.stored?.({ seconds: (performance.now() - startedMs) / 1000, records: waiting });
     } catch (error) {
       this.#troubled(error, pass);
       return false;
