@@ -3,6 +3,9 @@ import { hostname } from 'node:os';
 import { Ingest } from '../app/ingest/ingest.ts';
 import { ingestSpecs, type SpecWorld } from '../app/ingest/specs.ts';
 import type { IngestWorld } from '../app/ingest/world.ts';
+import { readLossFacts } from '../app/machine/loss-facts.ts';
+import { lossSettings, usesOf } from '../app/machine/loss-settings.ts';
+import { quoted } from '../app/quoted.ts';
 import { loadConfig } from '../config/load.ts';
 import { databasePath } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';
@@ -93,6 +96,7 @@ class Daemon {
     const stopReloading = world.onReload(() => {
       this.#reloads = this.#reloads.then(() => this.#reload());
     });
+    this.#warn();
     const status = setInterval(() => this.#tell(), STATUS_MS);
     try {
       await this.#ingest.apply(this.#specs());
@@ -115,6 +119,19 @@ class Daemon {
     }
   }
 
+  /** Tells each setting of this machine that loses records on a way that is read, and once what cannot be known. */
+  #warn(): void {
+    const { log, configPath } = this.#parts;
+    const faults = lossSettings(readLossFacts(), usesOf(this.#config)).filter(({ verdict }) => verdict !== 'ok');
+    const [unknown, known] = [true, false].map((is) => faults.filter(({ unknown }) => (unknown === true) === is));
+    for (const { what, told, fix } of known ?? [])
+      log.warn({ setting: what, fix }, `records may be lost: ${what}: ${told}`);
+    if (!unknown || unknown.length === 0) return;
+    const settings = unknown.map(({ what }) => what).join(', ');
+    const fix = `sudo profiler doctor --config ${quoted(configPath)}`;
+    log.warn({ fix }, `whether records may be lost is not known to this user of: ${settings}`);
+  }
+
   /** What cannot be read or is no configuration changes nothing. */
   async #reload(): Promise<void> {
     const { configPath, log, world } = this.#parts;
@@ -125,7 +142,9 @@ class Daemon {
       for (const key of ['database', 'host'] as const) {
         if (next[key] !== this.#config[key]) log.warn(`${key}: changed, which takes a restart`);
       }
+      const changed = JSON.stringify(next.source) !== JSON.stringify(this.#config.source);
       this.#config = next;
+      if (changed) this.#warn();
       log.level = next.log.level;
       await this.#ingest.apply(this.#specs());
       await this.#metrics.apply(next.metrics);
