@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { CARRIERS, type Carrier } from '../record/carrier.ts';
 import { TRUSTS, type Trust } from '../record/trust.ts';
@@ -18,6 +19,18 @@ const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stdin'), carrier, trust }),
 ]);
 
+/** sun_path holds 108 (unix(7)), of which a name beside it takes some. */
+const SOCKET_BYTES = 100;
+
+const LOOPBACK = 'want an address that only this machine reaches: "127.0.0.1:PORT" or "[::1]:PORT"';
+
+const metrics = z.strictObject({
+  socket: path
+    .refine((socket) => Buffer.byteLength(socket) <= SOCKET_BYTES, { error: `want at most ${SOCKET_BYTES} bytes` })
+    .optional(),
+  listen: z.string().refine(isLoopback, { error: LOOPBACK }).optional(),
+});
+
 /** config/profiler.toml says what each of these means. */
 export const CONFIG = z.strictObject({
   database: path.optional(),
@@ -29,8 +42,15 @@ export const CONFIG = z.strictObject({
       wait_ms: z.int().min(0).max(1000).default(20),
     })
     .prefault({}),
+  metrics: metrics.prefault({}),
   source: z.array(source).min(1),
 });
 
+function isLoopback(text: string): boolean {
+  const [, ip = '', port] = /^(?:(127\.\d{1,3}\.\d{1,3}\.\d{1,3})|\[::1\]):(\d{1,5})$/.exec(text) ?? [];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535 && (ip === '' || isIPv4(ip));
+}
+
 export type Config = z.infer<typeof CONFIG>;
+export type MetricsConfig = Config['metrics'];
 export type SourceConfig = Config['source'][number];

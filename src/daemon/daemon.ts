@@ -3,6 +3,10 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Ingest } from '../app/ingest/ingest.ts';
 import { ingestSpecs, type SpecWorld } from '../app/ingest/specs.ts';
+import type { IngestWorld } from '../app/ingest/world.ts';
+import { readLossFacts } from '../app/machine/loss-facts.ts';
+import { lossSettings, usesOf } from '../app/machine/loss-settings.ts';
+import { quoted } from '../app/quoted.ts';
 import { loadConfig } from '../config/load.ts';
 import { databasePath } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';
@@ -12,6 +16,8 @@ import { printable } from '../record/name.ts';
 import { lockForDaemon } from '../store/daemon-lock.ts';
 import type { Store } from '../store/store.ts';
 import { type Logger, newLog } from './log.ts';
+import { Metrics } from './metrics/metrics.ts';
+import type { Figures } from './metrics/registry.ts';
 import { type Notify, startNotify } from './notify.ts';
 import { openStoreInTime } from './open-store.ts';
 import { statusLine } from './status-line.ts';
@@ -28,6 +34,7 @@ export interface DaemonWorld {
   readonly nowMs: () => number;
   readonly uid: number;
   readonly pid: number;
+  readonly version: string;
   /** Ends the daemon. */
   readonly signal: AbortSignal;
   /** Calls `reload` when the configuration is to be read again; gives what stops that. */
@@ -70,6 +77,7 @@ class Daemon {
   readonly #parts: Parts;
   readonly #ingest: Ingest;
   readonly #notify: Notify;
+  readonly #metrics: Metrics;
   #config: Config;
   #reloads: Promise<void> = Promise.resolve();
 
@@ -81,7 +89,9 @@ class Daemon {
     this.#notify = startNotify({ env: world.env, pid: world.pid, program: nativePart('notify'), failed });
     const limits = () => ({ records: this.#config.batch.records, waitMs: this.#config.batch.wait_ms });
     const localHost = config.host ?? printable(hostname());
-    this.#ingest = new Ingest({ store, localHost, nowMs: world.nowMs, log, limits });
+    this.#metrics = new Metrics(() => this.#figures(), log);
+    const stored: IngestWorld['stored'] = (batch) => this.#metrics.stored(batch);
+    this.#ingest = new Ingest({ store, localHost, nowMs: world.nowMs, log, limits, stored });
   }
 
   async run(): Promise<void> {
@@ -89,9 +99,11 @@ class Daemon {
     const stopReloading = world.onReload(() => {
       this.#reloads = this.#reloads.then(() => this.#reload());
     });
+    this.#warn();
     const status = setInterval(() => this.#tell(), STATUS_MS);
     try {
       await this.#ingest.apply(this.#specs());
+      await this.#metrics.apply(this.#config.metrics);
       await this.#begun();
       log.info({ database: path, sources: this.#config.source.length }, 'ready');
       this.#notify.send('READY=1', this.#status());
@@ -104,10 +116,24 @@ class Daemon {
       stopReloading();
       this.#notify.send('STOPPING=1');
       await this.#reloads;
+      await this.#metrics.close();
       await this.#ingest.stop();
       this.#tell();
       await this.#notify.close();
     }
+  }
+
+  /** Tells each setting of this machine that loses records on a way that is read, and once what cannot be known. */
+  #warn(): void {
+    const { log, configPath } = this.#parts;
+    const faults = lossSettings(readLossFacts(), usesOf(this.#config)).filter(({ verdict }) => verdict !== 'ok');
+    const [unknown, known] = [true, false].map((is) => faults.filter(({ unknown }) => (unknown === true) === is));
+    for (const { what, told, fix } of known ?? [])
+      log.warn({ setting: what, fix }, `records may be lost: ${what}: ${told}`);
+    if (!unknown || unknown.length === 0) return;
+    const settings = unknown.map(({ what }) => what).join(', ');
+    const fix = `sudo profiler doctor --config ${quoted(configPath)}`;
+    log.warn({ fix }, `whether records may be lost is not known to this user of: ${settings}`);
   }
 
   /** What cannot be read or is no configuration changes nothing. */
@@ -120,9 +146,12 @@ class Daemon {
       for (const key of ['database', 'host'] as const) {
         if (next[key] !== this.#config[key]) log.warn(`${key}: changed, which takes a restart`);
       }
+      const changed = JSON.stringify(next.source) !== JSON.stringify(this.#config.source);
       this.#config = next;
+      if (changed) this.#warn();
       log.level = next.log.level;
       await this.#ingest.apply(this.#specs());
+      await this.#metrics.apply(next.metrics);
       log.info({ sources: next.source.length }, 'the configuration was read again');
     } catch (error) {
       log.error(`the configuration before stays in force: ${messageOf(error)}`);
@@ -143,7 +172,8 @@ class Daemon {
   }
 
   #status(): string {
-    const { troubled } = statusLine(this.#ingest.figures);
+    const { figures, totals } = this.#ingest;
+    const { troubled } = statusLine(figures, totals);
     return [`STATUS=reading ${this.#config.source.length} sources`, ...troubled].join('; ');
   }
 
@@ -153,10 +183,18 @@ class Daemon {
     return ingestSpecs(this.#config, { stdin: world.stdin, uid: world.uid, nowMs: world.nowMs, warn });
   }
 
+  #figures(): Figures {
+    const { path, world } = this.#parts;
+    const { figures: lanes, totals } = this.#ingest;
+    const bytes = { database: bytesOf(path), wal: bytesOf(`${path}-wal`) };
+    return { lanes, totals, bytes, nowMs: world.nowMs(), version: world.version };
+  }
+
   #tell(): void {
-    const { path, log } = this.#parts;
-    const dbBytes = [path, `${path}-wal`].reduce((sum, file) => sum + bytesOf(file), 0);
-    log.info({ ...statusLine(this.#ingest.figures), dbBytes, rssBytes: process.memoryUsage.rss() }, 'status');
+    const { log } = this.#parts;
+    const { lanes, totals, bytes } = this.#figures();
+    const dbBytes = bytes.database + bytes.wal;
+    log.info({ ...statusLine(lanes, totals), dbBytes, rssBytes: process.memoryUsage.rss() }, 'status');
   }
 }
 

@@ -1,8 +1,11 @@
 import type { LaneFigures } from '../app/ingest/lane.ts';
+import type { Totals } from '../app/ingest/totals.ts';
+import { CARRIERS, type Carrier } from '../record/carrier.ts';
 
 /** What a status line tells: figures since the daemon's start. */
 export interface StatusLine {
-  readonly records: Readonly<Record<string, number>>;
+  /** New records of seccomp by their carrier. */
+  readonly records: Readonly<Partial<Record<Carrier, number>>>;
   readonly duplicates: number;
   readonly forgeable: number;
   readonly rejected: number;
@@ -13,19 +16,16 @@ export interface StatusLine {
   readonly troubled: readonly string[];
 }
 
-/** Sums up the sources, records by their carrier. */
-export function statusLine(lanes: readonly LaneFigures[]): StatusLine {
-  const records: Record<string, number> = {};
-  for (const { carrier, records: count } of lanes) {
-    if (carrier !== undefined) records[carrier] = (records[carrier] ?? 0) + count;
-  }
-  const total = (of: (lane: LaneFigures) => number) => lanes.reduce((sum, lane) => sum + of(lane), 0);
+/** Sums up what came, and how the sources do. */
+export function statusLine(lanes: readonly LaneFigures[], totals: Totals): StatusLine {
+  const byCarrier = CARRIERS.map((carrier) => [carrier, totals.sum('records', carrier, 'seccomp')] as const);
+  const forgeable = CARRIERS.map((carrier) => totals.counters.get(`records ${carrier} seccomp forgeable`) ?? 0);
   return {
-    records,
-    duplicates: total((lane) => lane.duplicates),
-    forgeable: total((lane) => lane.forgeable),
-    rejected: total((lane) => lane.rejected),
-    lost: lanes.some((lane) => lane.lost === undefined) ? undefined : total((lane) => lane.lost ?? 0),
+    records: Object.fromEntries(byCarrier.filter(([, count]) => count > 0)),
+    duplicates: totals.sum('duplicates'),
+    forgeable: forgeable.reduce((sum, count) => sum + count, 0),
+    rejected: totals.sum('rejected'),
+    lost: totals.sum('unknown') > 0 ? undefined : totals.sum('lost'),
     lagMs: Math.max(0, ...lanes.map((lane) => lane.stuckMs)),
     troubled: lanes.flatMap(({ source, trouble }) => (trouble === undefined ? [] : [`${source}: ${trouble}`])),
   };

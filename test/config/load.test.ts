@@ -16,6 +16,7 @@ test('the documented example is loaded as it is', () => {
     database: '/var/lib/profiler/profiler.db',
     log: { level: 'info' },
     batch: { records: 4096, wait_ms: 20 },
+    metrics: {},
     source: [
       { kind: 'netlink' },
       { kind: 'file', path: '/var/log/audit/audit.log', carrier: 'audit-log', since: '7d' },
@@ -38,6 +39,7 @@ test('the example tells of every key', () => {
     'trust',
     'since',
     'socket',
+    'listen',
   ];
   for (const key of keys) expect(text).toContain(key);
   for (const kind of ['netlink', 'kmsg', 'journal', 'file', 'stdin']) expect(text).toContain(`"${kind}"`);
@@ -54,6 +56,7 @@ test('what is left out has its default', () => {
   expect(parseConfig(ONE, 'p.toml')).toEqual({
     log: { level: 'info' },
     batch: { records: 4096, wait_ms: 20 },
+    metrics: {},
     source: [{ kind: 'netlink' }],
   });
 });
@@ -88,6 +91,25 @@ test.for([
   },
   { text: '', says: /^p\.toml: source: want a table in double brackets: \[\[source\]\]$/ },
   { text: 'source = []', says: /^p\.toml: source: want at least 1 \[\[source\]\]$/ },
+  ...[
+    '0.0.0.0:9464',
+    '10.0.0.1:9464',
+    'localhost:9464',
+    '127.0.0.1',
+    '127.0.0.1:0',
+    '127.0.0.1:65536',
+    '127.1:80',
+    '127.0.0.999:80',
+    '[::]:80',
+    '::1:80',
+    ':80',
+  ].map((listen) => ({
+    text: `[metrics]\nlisten = "${listen}"\n${ONE}`,
+    says: /^p\.toml: metrics\.listen: want an address that only this machine reaches: "127\.0\.0\.1:PORT" or "\[::1\]:PORT"$/,
+  })),
+  { text: `[metrics]\nsocket = "m.sock"\n${ONE}`, says: /^p\.toml: metrics\.socket: want a path from the root/ },
+  { text: `[metrics]\nsocket = "/${'x'.repeat(100)}"\n${ONE}`, says: /metrics\.socket: want at most 100 bytes$/ },
+  { text: `[metrics]\nport = 1\n${ONE}`, says: /^p\.toml: metrics\.port: unknown key$/ },
   { text: `${ONE}${ONE}`, says: /^p\.toml: source: netlink stands twice, want each source once$/ },
   {
     text: `${JOURNAL}directory = "/j"\n${JOURNAL}directory = "/j"\n`,

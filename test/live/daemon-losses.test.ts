@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import type { Ledger } from '../../src/store/store.ts';
 import { build, NATIVE, profiler, scratch } from './cli.ts';
-import { configure, counted, type Running, startDaemon, until } from './daemon.ts';
+import { ask, configure, counted, type Running, startDaemon, until } from './daemon.ts';
 
 const folder = scratch();
 const hello = build(folder.path, 'hello', 'native/examples/hello.c');
@@ -45,11 +45,21 @@ const ledger = async (): Promise<Ledger> => {
   return JSON.parse(stdout) as Ledger;
 };
 
+/** A gap is told once no late record can fill it: after 256 more, or five seconds. */
+async function untilTold(count: number): Promise<void> {
+  const sql = "SELECT count(*) AS count FROM loss WHERE reason = 'carrier-restart'";
+  await until(() => {
+    execFileSync('/bin/sh', ['-c', 'ls /usr | wc -l'], { env: LOGGED, stdio: 'ignore' });
+    return ask<{ count: number }>(folder.path, sql)[0]?.count === count;
+  }, 20_000);
+}
+
 test('while nobody listens records are lost: from the last to the first after, at most as many as serials are missing', async () => {
   const config = configure(folder.path, '[[source]]\nkind = "netlink"');
   daemon = startDaemon(config);
   const { child } = daemon;
-  await until(() => listenerOf(child.pid ?? 0) !== undefined);
+  await daemon.said(/^ready$/, 30_000);
+  await until(() => listenerOf(child.pid ?? 0) !== undefined, 30_000);
   // It has joined once a record comes through.
   await until(() => {
     runHello();
@@ -69,11 +79,7 @@ test('while nobody listens records are lost: from the last to the first after, a
     runHello();
     return counted(folder.path) > stored;
   });
-  // A gap is told once no late record can fill it.
-  await until(() => {
-    runHello();
-    return counted(folder.path) > stored + 60 * CALLS;
-  });
+  await untilTold(1);
   await daemon.end();
   const [loss, ...more] = (await ledger()).losses.filter(({ reason }) => reason === 'carrier-restart');
   expect(more).toEqual([]);
@@ -84,16 +90,13 @@ test('while nobody listens records are lost: from the last to the first after, a
   // A daemon that was down is the same.
   runHello();
   daemon = startDaemon(config);
-  await until(() => listenerOf(daemon?.child.pid ?? 0) !== undefined);
+  await daemon.said(/^ready$/, 30_000);
   const stopped = counted(folder.path);
   await until(() => {
     runHello();
     return counted(folder.path) > stopped;
-  });
-  await until(() => {
-    runHello();
-    return counted(folder.path) > stopped + 60 * CALLS;
-  });
+  }, 30_000);
+  await untilTold(2);
   await daemon.end();
   const again = (await ledger()).losses.filter(({ reason }) => reason === 'carrier-restart');
   expect(again).toHaveLength(2);

@@ -12,7 +12,7 @@ import type { Loss } from '../../observe/tally.ts';
 import type { LogRecord, SeccompRecord } from '../../record/record.ts';
 import { TRUSTS, type Trust } from '../../record/trust.ts';
 import type { ImportedLoss, SourceCursor, Store } from '../../store/store.ts';
-import { type Counts, countLosses, newCounts } from './counts.ts';
+import { type Counts, countLosses, countOther, newCounts } from './counts.ts';
 import { Times } from './times.ts';
 
 /** The kernel's word for a session that is not set. */
@@ -109,16 +109,22 @@ export class Book {
   }
 
   #take(record: LogRecord | JoinedCall, page: Page): void {
-    if (record.kind === 'loss') return this.#losses.lost(record);
     if (record.kind === 'joined') return this.#join(record, page);
+    if (record.kind !== 'seccomp') countOther(this.#counts, record.kind, record.trust);
+    if (record.kind === 'loss') return this.#losses.lost(record);
     const host = hostKey(record.host, this.#localHost);
     this.#times.widen(host, record.stamp.atMs);
     if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.event(host, record.stamp);
     if (record.kind === 'apparmor') page.sightings.push(sightingOf(record, host));
     else if (record.kind !== 'seccomp') this.#counts.others++;
-    else if (isMarker(record)) this.#counts.markers++;
+    else if (isMarker(record)) this.#countMarker(record);
     else if (!page.seen.isNew(host, record)) this.#counts.duplicates++;
     else this.#add(record, host, page);
+  }
+
+  #countMarker({ trust }: SeccompRecord): void {
+    this.#counts.markers++;
+    countOther(this.#counts, 'marker', trust);
   }
 
   #addAccesses(sightings: readonly Sighting[]): void {

@@ -37,7 +37,9 @@ export interface ImportWorld {
   readonly progress: (taken: number, size: number | undefined) => void;
 }
 
-export interface ImportReport extends Readonly<Counts> {
+type Reported = Omit<Readonly<Counts>, 'types' | 'reasons'>;
+
+export interface ImportReport extends Reported {
   readonly source: string;
   /** `database`: another database, or what exportStore() wrote. Undefined where nothing was there to tell it by. */
   readonly carrier: Carrier | 'database' | undefined;
@@ -100,7 +102,7 @@ async function readLog(log: OpenLog, request: ImportRequest, world: ImportWorld)
       : undefined;
   const stopped = { interrupted: signal.aborted, error: signal.aborted ? undefined : error };
   return {
-    ...pass.counts,
+    ...reported(pass.counts),
     source,
     carrier,
     trust: kind.trust,
@@ -176,6 +178,10 @@ async function* exported(store: Store): AsyncGenerator<Buffer> {
 
 function total(counts: Readonly<Record<Trust, number>>): number {
   return counts.kernel + counts.file + counts.forgeable;
+}
+
+function reported({ types: _types, reasons: _reasons, ...counts }: Readonly<Counts>): Reported {
+  return counts;
 }
 
 /** The operator's word, or what carrier and owner are worth, whichever is less. */

@@ -1,6 +1,7 @@
 import type { Source, SourceSet } from '../../source/source.ts';
 import { IngestLane, type LaneFigures, type LaneSpec } from './lane.ts';
-import type { IngestWorld } from './world.ts';
+import { Totals } from './totals.ts';
+import type { IngestWorld, LaneWorld } from './world.ts';
 
 /** A source, or a set of them, that the operator asked for. */
 export interface IngestSpec {
@@ -24,12 +25,13 @@ interface Group {
 export class Ingest {
   /** Resolves when every source has come to its end; rejects where the store fails for good. */
   readonly ended: Promise<void>;
-  readonly #world: IngestWorld;
+  readonly totals = new Totals();
+  readonly #world: LaneWorld;
   readonly #groups = new Map<string, Group>();
   #settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
 
   constructor(world: IngestWorld) {
-    this.#world = world;
+    this.#world = { ...world, totals: this.totals };
     this.ended = new Promise<void>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../errors.ts';
 import type { Source, SourceBatch } from '../../source/source.ts';
-import type { IngestWorld } from './world.ts';
+import type { LaneWorld } from './world.ts';
 import { IngestWriter, type Kind } from './writer.ts';
 
 /** A source that failed is opened again after so long, then after twice that, up to the most. */
@@ -16,16 +16,11 @@ export interface LaneSpec {
   readonly kind: (batch: SourceBatch) => Kind;
 }
 
-/** What a lane has done since it began. */
+/** How a lane does. */
 export interface LaneFigures {
   readonly source: string;
-  readonly carrier: string | undefined;
-  readonly records: number;
-  readonly duplicates: number;
-  readonly forgeable: number;
-  readonly rejected: number;
-  /** Undefined: a loss of unknown size is among them. */
-  readonly lost: number | undefined;
+  /** When its last record came, milliseconds since 1970; undefined: none did. */
+  readonly recordMs: number | undefined;
   /** For how long the store has not taken its records. */
   readonly stuckMs: number;
   /** Why the source cannot be read at present. */
@@ -37,7 +32,7 @@ export class IngestLane {
   readonly name: string;
   /** Resolves once the source is read, or could not be at the first attempt. */
   readonly begun: Promise<void>;
-  readonly #world: IngestWorld;
+  readonly #world: LaneWorld;
   readonly #spec: LaneSpec;
   readonly #stop = new AbortController();
   readonly #writer: IngestWriter;
@@ -46,7 +41,7 @@ export class IngestLane {
   #againMs = AGAIN_MS;
   #begin: () => void = () => undefined;
 
-  constructor(world: IngestWorld, spec: LaneSpec) {
+  constructor(world: LaneWorld, spec: LaneSpec) {
     this.name = `daemon:${spec.source.name}`;
     this.#world = world;
     this.#spec = spec;
@@ -62,16 +57,10 @@ export class IngestLane {
   }
 
   get figures(): LaneFigures {
-    const { pass, stuckMs } = this.#writer;
-    const { kernel = 0, file = 0, forgeable = 0 } = pass?.counts.added ?? {};
+    const { recordMs, stuckMs } = this.#writer;
     return {
       source: this.name,
-      carrier: pass?.carrier,
-      records: kernel + file + forgeable,
-      duplicates: pass?.counts.duplicates ?? 0,
-      forgeable,
-      rejected: pass?.rejected.reduce((sum, { count }) => sum + count, 0) ?? 0,
-      lost: pass ? pass.counts.lost : 0,
+      recordMs,
       stuckMs: stuckMs === undefined ? 0 : this.#world.nowMs() - stuckMs,
       trouble: this.#trouble,
     };

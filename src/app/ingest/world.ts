@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.ts';
+import type { Totals } from './totals.ts';
 
 /** Where the daemon tells what happens to its sources; pino's logger is one. */
 export interface IngestLog {
@@ -14,6 +15,11 @@ export interface IngestLimits {
   readonly waitMs: number;
 }
 
+export interface StoredBatch {
+  readonly seconds: number;
+  readonly records: number;
+}
+
 export interface IngestWorld {
   readonly store: Store;
   /** Whose events those are that name no host. */
@@ -22,4 +28,11 @@ export interface IngestWorld {
   readonly log: IngestLog;
   /** As the configuration has them now. */
   readonly limits: () => IngestLimits;
+  /** A batch was stored. */
+  readonly stored?: ((batch: StoredBatch) => void) | undefined;
+}
+
+/** What the sources of one Ingest share. */
+export interface LaneWorld extends IngestWorld {
+  readonly totals: Totals;
 }

@@ -5,7 +5,7 @@ import type { Trust } from '../../record/trust.ts';
 import type { SourceBatch } from '../../source/source.ts';
 import { mayPass } from '../../store/failure.ts';
 import { Pass, type PassOptions } from '../books/pass.ts';
-import type { IngestWorld } from './world.ts';
+import type { LaneWorld } from './world.ts';
 
 /** What a source's records are read as. */
 export interface Kind {
@@ -42,7 +42,7 @@ export interface WriterOptions {
  * it holds them and the source, and tries again. Any other error of the store goes to `failed`.
  */
 export class IngestWriter {
-  readonly #world: IngestWorld;
+  readonly #world: LaneWorld;
   readonly #name: string;
   readonly #failed: (error: unknown) => void;
   readonly #committed: (cursor: string) => void;
@@ -61,7 +61,7 @@ export class IngestWriter {
   #room: (() => void)[] = [];
   #closed = false;
 
-  constructor(world: IngestWorld, { name, failed, committed }: WriterOptions) {
+  constructor(world: LaneWorld, { name, failed, committed }: WriterOptions) {
     this.#world = world;
     this.#name = name;
     this.#failed = failed;
@@ -74,8 +74,9 @@ export class IngestWriter {
     return this.#at;
   }
 
-  get pass(): Pass | undefined {
-    return this.#pass;
+  /** When the last record came, milliseconds since 1970; undefined: none did. */
+  get recordMs(): number | undefined {
+    return this.#recordMs === 0 ? undefined : this.#recordMs;
   }
 
   /** Since when the store has taken nothing, milliseconds since 1970. */
@@ -187,9 +188,12 @@ export class IngestWriter {
     if (!pass || (pass.waiting === 0 && !this.#moved && !quiet)) return true;
     const { waiting } = pass;
     try {
+      const startedMs = performance.now();
       const settle = nowMs() >= this.#settledMs + SETTLE_MS;
       pass.commit({ cursor: (losses) => JSON.stringify({ at: this.#at, losses }), last: false, quiet, settle });
       if (settle) this.#settledMs = nowMs();
+      this.#world.totals.note(pass);
+      this.#world.stored?.({ seconds: (performance.now() - startedMs) / 1000, records: waiting });
     } catch (error) {
       this.#troubled(error, pass);
       return false;

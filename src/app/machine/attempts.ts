@@ -15,6 +15,8 @@ export interface AuditStatus {
   /** Records a second; 0: no limit. */
   readonly rateLimit: number;
   readonly backlogLimit: number;
+  /** Ticks that a program waits for room in the backlog. */
+  readonly backlogWaitTime: number;
   /** Records that the kernel lost since boot. */
   readonly lost: number;
   /** Rules of the exclude list that hide system-call records, as text. */
@@ -54,6 +56,7 @@ function statusOf(told: Readonly<Record<string, unknown>>): AuditStatus {
     pid: Number(told['pid']),
     rateLimit: Number(told['rate_limit']),
     backlogLimit: Number(told['backlog_limit']),
+    backlogWaitTime: Number(told['backlog_wait_time']),
     lost: Number(told['lost']),
     exclude: Array.isArray(exclude) ? exclude.map(String) : [],
   };

@@ -1,35 +1,27 @@
 import { CAPABILITIES, type Capability, hasCapability } from './capabilities.ts';
+import { lossSettings, type Uses } from './loss-settings.ts';
 import type { Machine } from './machine.ts';
+import { type Finding, fail, NOT_KNOWN, ok, type Verdict, warn } from './verdict.ts';
 
-/** One thing that was looked at. `warn`: something would differ or be lost; `fail`: something does not work. */
-export interface Finding {
-  readonly what: string;
-  readonly verdict: 'ok' | 'warn' | 'fail';
-  readonly told: string;
-  /** What to do about it; absent where all is well. */
-  readonly fix?: string;
+/** What of a machine works for observing and enforcing, with the fix beside each fault; `uses`: what the daemon is to read. Pure. */
+export function diagnose(machine: Machine, uses?: Uses): Finding[] {
+  const found = (checks: readonly (readonly [string, Check])[]) =>
+    checks.map(([what, check]) => ({ what, ...check(machine) }));
+  return [...found(KERNEL), ...lossSettings(machine, uses), ...found(CHECKS)];
 }
 
-/** What of a machine works for observing and enforcing, with the fix beside each fault. Pure. */
-export function diagnose(machine: Machine): Finding[] {
-  return CHECKS.map(([what, check]) => ({ what, ...check(machine) }));
-}
+type Check = (machine: Machine) => Verdict;
 
-type Check = (machine: Machine) => Omit<Finding, 'what'>;
-
-const CHECKS: readonly (readonly [what: string, check: Check])[] = [
+const KERNEL: readonly (readonly [what: string, check: Check])[] = [
   ['kernel', kernel],
   ['seccomp actions', actions],
-  ['seccomp logging', logging],
-  ['audit', audit],
-  ['exclude rules', exclude],
+];
+
+const CHECKS: readonly (readonly [what: string, check: Check])[] = [
   ['audit records', records],
-  ['audit daemon', daemon],
-  ['audit rate limit', rateLimit],
   ['records lost', lost],
   ['audit session', session],
   ...CAPABILITIES.map((capability): [string, Check] => [capability.name, (machine) => held(machine, capability)]),
-  ['kernel log', kernelLog],
   ['own filter', ownFilter],
   ['ptrace scope', ptraceScope],
   ['clock', clock],
@@ -40,20 +32,6 @@ const CHECKS: readonly (readonly [what: string, check: Check])[] = [
   ['database', database],
   ['Node.js', node],
 ];
-
-type Verdict = Omit<Finding, 'what'>;
-
-function ok(told: string): Verdict {
-  return { verdict: 'ok', told };
-}
-
-function warn(told: string, fix: string): Verdict {
-  return { verdict: 'warn', told, fix };
-}
-
-function fail(told: string, fix: string): Verdict {
-  return { verdict: 'fail', told, fix };
-}
 
 /** SECCOMP_RET_LOG and SECCOMP_RET_KILL_PROCESS came with Linux 4.14 (seccomp(2)). */
 function kernel({ kernel: version }: Machine): Verdict {
@@ -69,37 +47,6 @@ function actions({ actions: available }: Machine): Verdict {
   return ok(available.join(' '));
 }
 
-function logging({ logged }: Machine): Verdict {
-  if (!logged)
-    return fail('the kernel does not tell which actions it logs', 'want Linux 4.14 or newer, and /proc mounted');
-  if (logged.includes('log')) return ok('kernel.seccomp.actions_logged has log');
-  const all = [...logged, 'log'].join(' ');
-  return fail(
-    'kernel.seccomp.actions_logged has no log: no call is recorded',
-    `sysctl -w kernel.seccomp.actions_logged="${all}"`,
-  );
-}
-
-function audit({ bootOptions, audit: attempt }: Machine): Verdict {
-  const off = bootOptions.find((option) => /^audit=(0|off)$/.test(option));
-  if (off)
-    return fail(
-      `the kernel was booted with ${off}: no call is recorded`,
-      `take ${off} off the kernel's command line and boot again`,
-    );
-  if (attempt.works) return ok(`the kernel answers (enabled ${attempt.status?.enabled ?? '?'})`);
-  return warn(`its state cannot be asked for: ${attempt.why}`, 'run as root (CAP_AUDIT_CONTROL)');
-}
-
-function exclude({ audit: { status } }: Machine): Verdict {
-  if (!status) return warn('not known', 'run as root (CAP_AUDIT_CONTROL)');
-  if (status.exclude.length === 0) return ok('none hides system calls');
-  return fail(
-    `hide system calls: ${status.exclude.join('; ')}`,
-    'auditctl -l shows the rule; auditctl -d with it takes it away',
-  );
-}
-
 function records({ records: netlink, kmsg }: Machine): Verdict {
   if (netlink.works) return ok('a logged call arrived through the audit multicast group');
   if (!kmsg?.works) return fail(`a logged call did not arrive: ${netlink.why}`, 'run as root; see the faults above');
@@ -109,22 +56,8 @@ function records({ records: netlink, kmsg }: Machine): Verdict {
   );
 }
 
-function daemon({ audit: { status } }: Machine): Verdict {
-  if (!status) return warn('not known', 'run as root (CAP_AUDIT_CONTROL)');
-  if (status.pid === 0) return ok('none: records go to observe and the kernel log');
-  const told = `auditd is process ${status.pid}: it gets every record too, and slows programs that are observed`;
-  if (status.backlogLimit > 64) return ok(told);
-  return warn(`${told}; its backlog holds ${status.backlogLimit}`, 'auditctl -b 8192');
-}
-
-function rateLimit({ audit: { status } }: Machine): Verdict {
-  if (!status) return warn('not known', 'run as root (CAP_AUDIT_CONTROL)');
-  if (status.rateLimit === 0) return ok('none');
-  return fail(`the kernel drops what is above ${status.rateLimit} records a second`, 'auditctl -r 0');
-}
-
 function lost({ audit: { status } }: Machine): Verdict {
-  if (!status) return warn('not known', 'run as root (CAP_AUDIT_CONTROL)');
+  if (!status) return NOT_KNOWN;
   if (status.lost === 0) return ok('none since boot');
   return warn(
     `${status.lost} since boot: logs of that time have holes`,
@@ -146,16 +79,6 @@ function held({ capabilities }: Machine, capability: Capability): Verdict {
   return warn(`not held: ${capability.without}`, 'run as root');
 }
 
-function kernelLog({ records: netlink, sysctl }: Machine): Verdict {
-  const { printkRatelimit: limit } = sysctl;
-  const readers = sysctl.dmesgRestrict === '1' ? '; only root reads it (kernel.dmesg_restrict)' : '';
-  if (limit === undefined || limit === '0') return ok(`takes every record${readers}`);
-  const told = `takes a few records every ${limit} s (kernel.printk_ratelimit): dmesg shows not all${readers}`;
-  return netlink.works
-    ? ok(`${told}; observe does not need it`)
-    : warn(told, 'sysctl -w kernel.printk_ratelimit=0 while learning');
-}
-
 function ownFilter({ filtered, tracer }: Machine): Verdict {
   const told = [filtered && 'profiler itself runs under a filter', tracer > 0 && `process ${tracer} traces it`]
     .filter(Boolean)
@@ -167,7 +90,7 @@ function ownFilter({ filtered, tracer }: Machine): Verdict {
   );
 }
 
-function ptraceScope({ sysctl: { yamaScope: scope } }: Machine): Verdict {
+function ptraceScope({ yamaScope: scope }: Machine): Verdict {
   if (scope === undefined || scope === '0' || scope === '1')
     return ok(scope === undefined ? 'no Yama' : `kernel.yama.ptrace_scope ${scope}`);
   if (scope === '2')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { release } from 'node:os';
 import path from 'node:path';
 import { errnoOf, messageOf } from '../../errors.ts';
@@ -8,28 +8,21 @@ import { inspectLoader, type Loader } from '../../launch/libc.ts';
 import { nativePart } from '../../launch/native.ts';
 import { openStore } from '../../store/open.ts';
 import { statusFields } from '../status/status-fields.ts';
-import { type Attempt, type AuditStatus, tryAuditStatus, tryProgram, tryRecord } from './attempts.ts';
+import { type Attempt, tryProgram, tryRecord } from './attempts.ts';
+import { type LossFacts, readLossFacts, readText, words } from './loss-facts.ts';
 
 /** What bears on observing and enforcing on this machine, read or tried. */
-export interface Machine {
+export interface Machine extends LossFacts {
   readonly kernel: string;
-  readonly bootOptions: readonly string[];
-  /** Actions of kernel.seccomp.actions_avail and actions_logged; undefined where the kernel does not tell. */
+  /** Actions of kernel.seccomp.actions_avail; undefined where the kernel does not tell. */
   readonly actions: readonly string[] | undefined;
-  readonly logged: readonly string[] | undefined;
-  /** Values below /proc/sys/kernel; undefined where there is no such switch. */
-  readonly sysctl: {
-    readonly printkRatelimit: string | undefined;
-    readonly dmesgRestrict: string | undefined;
-    readonly yamaScope: string | undefined;
-  };
+  readonly yamaScope: string | undefined;
   readonly clocksource: string | undefined;
   /** CapEff of this process, a bit a capability. */
   readonly capabilities: bigint;
   /** This process' own filters, and who traces it. */
   readonly filtered: boolean;
   readonly tracer: number;
-  readonly audit: Attempt & { readonly status?: AuditStatus };
   readonly records: Attempt;
   /** Tried only where `records` does not work. */
   readonly kmsg: Attempt | undefined;
@@ -49,24 +42,19 @@ export async function readMachine(database: string): Promise<Machine> {
   const preload = tryFilter(['/bin/sh'], PRELOAD);
   const launcher = tryFilter([nativePart('sandboxify'), '/bin/sh'], {});
   const startLogged = () => (preload.works || launcher.works ? startUnderLog(preload.works) : undefined);
-  const logged = words('/proc/sys/kernel/seccomp/actions_logged');
+  const facts = readLossFacts();
+  const { logged } = facts;
   const silent = logged?.includes('log') ? undefined : { works: false as const, why: 'the kernel logs no such calls' };
   const records = silent ?? (await tryRecord(startLogged, []));
   return {
     kernel: release(),
-    bootOptions: words('/proc/cmdline') ?? [],
+    ...facts,
     actions: words('/proc/sys/kernel/seccomp/actions_avail'),
-    logged,
-    sysctl: {
-      printkRatelimit: readText('/proc/sys/kernel/printk_ratelimit'),
-      dmesgRestrict: readText('/proc/sys/kernel/dmesg_restrict'),
-      yamaScope: readText('/proc/sys/kernel/yama/ptrace_scope'),
-    },
+    yamaScope: readText('/proc/sys/kernel/yama/ptrace_scope'),
     clocksource: readText('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
     capabilities: BigInt(`0x${status.get('CapEff') ?? '0'}`),
     filtered: status.get('Seccomp') === '2',
     tracer: Number(status.get('TracerPid') ?? 0),
-    audit: tryAuditStatus(),
     records,
     kmsg: records.works ? undefined : (silent ?? (await tryRecord(startLogged, ['--kmsg']))),
     session: tryProgram('/bin/sh', ['-c', `echo ${ownAuid()} > /proc/self/loginuid`]),
@@ -158,16 +146,4 @@ function ownAuid(): string {
 function ownLoader(): Loader | undefined {
   const { interpreter } = elfOfFile(process.execPath);
   return interpreter === undefined ? undefined : inspectLoader(interpreter);
-}
-
-function words(file: string): string[] | undefined {
-  return readText(file)?.split(/\s+/).filter(Boolean);
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import { CONFIG_PATH } from '../../config/paths.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
 import type { usage } from '../usage/daemon.ts';
 import type { ArgsOf } from '../usage.ts';
+import { version } from '../version.ts';
 import { visible } from '../visible.ts';
 
 type Args = ArgsOf<typeof usage>;
@@ -23,6 +24,7 @@ export async function run({ config = CONFIG_PATH, check }: Args, context: Contex
     nowMs,
     uid: process.getuid?.() ?? 0,
     pid: process.pid,
+    version: version(),
     signal,
     onReload: (reload) => {
       process.on('SIGHUP', reload);

@@ -1,5 +1,8 @@
-import { diagnose, type Finding } from '../../app/machine/doctor.ts';
+import { diagnose } from '../../app/machine/doctor.ts';
+import { usesOf } from '../../app/machine/loss-settings.ts';
 import { readMachine } from '../../app/machine/machine.ts';
+import type { Finding } from '../../app/machine/verdict.ts';
+import { loadConfig } from '../../config/load.ts';
 import { printable } from '../../record/name.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
 import { databaseOf } from '../options.ts';
@@ -9,8 +12,10 @@ import type { ArgsOf } from '../usage.ts';
 
 type Args = ArgsOf<typeof usage>;
 
-export async function run({ db, json }: Args, { stdout, env }: Context): Promise<Outcome> {
-  const findings = diagnose(await readMachine(databaseOf(db, env)));
+export async function run({ db, json, config }: Args, { stdout, env }: Context): Promise<Outcome> {
+  const daemon = config === undefined ? undefined : loadConfig(config);
+  const machine = await readMachine(databaseOf(db ?? daemon?.database, env));
+  const findings = diagnose(machine, daemon && usesOf(daemon));
   const faults = findings.filter((finding) => finding.verdict !== 'ok');
   if (json) stdout.write(`${JSON.stringify({ fine: faults.length === 0, findings }, undefined, 2)}\n`);
   else stdout.write(table(findings, painter(stdout, env)));

@@ -8,7 +8,12 @@ export const usage = {
   examples: [
     ['profiler doctor', 'exit 0: all is well; 1: something would be lost or does not work'],
     ['sudo profiler doctor', 'what root could do here'],
+    ['profiler doctor --config /etc/profiler/profiler.toml', 'for what the daemon is to read'],
     ['profiler doctor --json', 'for programs'],
   ],
-  options: [DATABASE, { name: 'json', kind: 'flag', describe: 'print JSON' }],
+  options: [
+    DATABASE,
+    { name: 'config', kind: 'text', describe: 'judge by what this configuration of the daemon reads' },
+    { name: 'json', kind: 'flag', describe: 'print JSON' },
+  ],
 } as const satisfies Usage;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explainSilence, type PathFacts } from '../../../src/app/observe/silence.ts';
 
-const AUDIT = { enabled: 1, pid: 0, rateLimit: 0, backlogLimit: 64, lost: 0, exclude: [] };
+const AUDIT = { enabled: 1, pid: 0, rateLimit: 0, backlogLimit: 64, backlogWaitTime: 60_000, lost: 0, exclude: [] };
 const FINE: PathFacts = {
   via: 'netlink',
   logged: ['kill_process', 'log'],
