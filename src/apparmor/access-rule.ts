@@ -18,8 +18,6 @@ import { FAMILIES, isSignal, MASKS, MOUNT_FLAGS, RLIMITS, SOCKET_TYPES } from '.
 export interface Reading {
   /** The part of an access that a rule is for: what was asked for, or what of it was lacking. */
   readonly mask: (access: { readonly requested: string; readonly denied: string }) => string;
-  /** A file's path as it is to stand in a rule. */
-  readonly path: (path: Pattern) => Pattern;
   /** Network rules tell addresses and ports. */
   readonly addresses: boolean;
   /** The profile that a label stands for. */
@@ -62,7 +60,11 @@ export function ruleFor(access: Other, reading: Reading): Rule | Unwritable | un
     case 'userns':
       return { kind: 'userns' };
     case 'io_uring':
-      return known('io_uring', access, reading, (mask) => ({ kind: 'io_uring', mask, label: name(access.label, reading) }));
+      return known('io_uring', access, reading, (mask) => ({
+        kind: 'io_uring',
+        mask,
+        label: name(access.label, reading),
+      }));
     case 'mqueue':
       return mqueue(access, reading);
     case 'change_profile':
@@ -92,7 +94,9 @@ function network({ family, type, local, remote, ...masks }: NetworkAccess, readi
   return known('network', masks, { ...reading, mask }, (words) => ({ ...plain, mask: words, ...places }));
 }
 
-function placeOf(place: { readonly addr?: string | undefined; readonly port?: number | undefined } | undefined): Place | undefined {
+function placeOf(
+  place: { readonly addr?: string | undefined; readonly port?: number | undefined } | undefined,
+): Place | undefined {
   if (!place) return undefined;
   const addr = place.addr !== undefined && /^[0-9a-f:.]+$/.test(place.addr) ? place.addr : undefined;
   return addr === undefined && place.port === undefined ? undefined : { addr, port: place.port };
@@ -122,7 +126,11 @@ function signal(access: SignalAccess, reading: Reading): Rule | Unwritable {
 }
 
 function ptrace(access: PtraceAccess, reading: Reading): Rule | Unwritable {
-  return known('ptrace', access, reading, (mask) => ({ kind: 'ptrace', mask, peer: literal(reading.label(access.peer)) }));
+  return known('ptrace', access, reading, (mask) => ({
+    kind: 'ptrace',
+    mask,
+    peer: literal(reading.label(access.peer)),
+  }));
 }
 
 function mount({ target, source, fstype, flags }: MountAccess): Rule | Unwritable {
@@ -133,7 +141,11 @@ function mount({ target, source, fstype, flags }: MountAccess): Rule | Unwritabl
 }
 
 function pivotRoot({ newRoot, oldRoot }: PivotAccess): Rule {
-  return { kind: 'pivot_root', newRoot: literal(newRoot), oldRoot: oldRoot === undefined ? undefined : literal(oldRoot) };
+  return {
+    kind: 'pivot_root',
+    newRoot: literal(newRoot),
+    oldRoot: oldRoot === undefined ? undefined : literal(oldRoot),
+  };
 }
 
 function dbus({ mask, bus, ...access }: DbusAccess, reading: Reading): Rule | Unwritable {
@@ -172,9 +184,13 @@ function known(
   reading: Reading,
   make: (mask: readonly string[]) => Rule,
 ): Rule | Unwritable {
-  const words = reading.mask(access).split(' ').filter((word) => word !== '');
+  const words = reading
+    .mask(access)
+    .split(' ')
+    .filter((word) => word !== '');
   const unknown = words.find((word) => !MASKS[kind].has(word));
-  if (unknown !== undefined || words.length === 0) return { unwritable: `${kind} access ${unknown ?? 'without a mask'}` };
+  if (unknown !== undefined || words.length === 0)
+    return { unwritable: `${kind} access ${unknown ?? 'without a mask'}` };
   return make(words);
 }
 

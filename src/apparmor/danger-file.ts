@@ -9,15 +9,27 @@ const PROC = '(?:/proc|@\\{PROC\\})';
 const WRITES: readonly Row[] = [
   [/^\/(?:etc\/apparmor|sys\/kernel\/security\/apparmor|var\/(?:cache|lib)\/apparmor)/, 10, 'writes policy'],
   [/^\/(?:run|var\/run)\/(?:docker|containerd|podman|crio)\b.*sock/, 10, 'asks a service that starts anything as root'],
-  [/^\/dev\/(?:k?mem|port|sd|hd|vd|xvd|nvme|mmcblk|dm-|mapper\/|md|loop|disk\/)/, 10, 'writes to memory or disks past all files'],
-  [/^\/etc\/(?:passwd|group|g?shadow|sudoers|pam\.|ssh\/|ld\.so|cron|systemd|init|profile|rc|security|udev)/, 9, 'writes who is root, or what root runs'],
+  [
+    /^\/dev\/(?:k?mem|port|sd|hd|vd|xvd|nvme|mmcblk|dm-|mapper\/|md|loop|disk\/)/,
+    10,
+    'writes to memory or disks past all files',
+  ],
+  [
+    /^\/etc\/(?:passwd|group|g?shadow|sudoers|pam\.|ssh\/|ld\.so|cron|systemd|init|profile|rc|security|udev)/,
+    9,
+    'writes who is root, or what root runs',
+  ],
   [/^\/var\/spool\/(?:cron|at)/, 9, 'writes what root runs'],
   [/^\/(?:bin|sbin|usr|lib\w*|opt|boot)\//, 9, 'writes code that others run'],
   [new RegExp(`^${PROC}/sys/`), 8, 'sets the kernel'],
   [new RegExp(`^${PROC}/[^/]+/(?:task/[^/]+/)?attr/`), 6, 'asks for another profile'],
   [new RegExp(`^${PROC}/[^/]+/(?:mem|[ug]id_map)$`), 9, 'changes processes'],
   [/^\/sys\//, 8, 'sets the kernel and devices'],
-  [new RegExp(`^${HOME}/\\.(?:ssh|bash|zsh|profile|config/(?:autostart|systemd)|local/bin)`), 8, 'writes what the user runs'],
+  [
+    new RegExp(`^${HOME}/\\.(?:ssh|bash|zsh|profile|config/(?:autostart|systemd)|local/bin)`),
+    8,
+    'writes what the user runs',
+  ],
   [/^\/etc\//, 6, 'writes configuration of the machine'],
   [new RegExp(`^${HOME}/`), 5, "writes the user's files"],
   [/^\/(?:run|var\/run)\//, 4, 'speaks to services, or imitates them'],
@@ -31,7 +43,11 @@ const WRITES: readonly Row[] = [
 const READS: readonly Row[] = [
   [/^\/etc\/(?:g?shadow|sudoers|krb5\.keytab|ssl\/private\/|ssh\/ssh_host_.*key$)/, 8, 'reads secrets of the machine'],
   [new RegExp(`^${HOME}/\\.(?:ssh|gnupg|aws|kube|docker|netrc|pgpass)`), 8, "reads the user's secrets"],
-  [/^\/dev\/(?:k?mem|port|sd|hd|vd|xvd|nvme|mmcblk|dm-|mapper\/|md|loop|disk\/)/, 9, 'reads memory or disks past all files'],
+  [
+    /^\/dev\/(?:k?mem|port|sd|hd|vd|xvd|nvme|mmcblk|dm-|mapper\/|md|loop|disk\/)/,
+    9,
+    'reads memory or disks past all files',
+  ],
   [new RegExp(`^${PROC}/(?:kcore|kallsyms)`), 8, "reads the kernel's memory"],
   [new RegExp(`^${PROC}/(?!@|self\\b).*/(?:mem|environ|maps|smaps|auxv)$`), 6, 'reads into processes'],
   [new RegExp(`^${HOME}/`), 3, "reads the user's files"],
@@ -39,7 +55,8 @@ const READS: readonly Row[] = [
   [/^/, 1, 'reads'],
 ];
 const MAY_BE_WRITTEN = new RegExp(`^(?:${HOME}|/tmp|/var/tmp|/dev/shm|/run|/var/run)/`);
-const SHELLS = /\/(?:ba|da|z|k|c|tc|fi)?sh$|\/(?:busybox|env|python[^/]*|perl[^/]*|ruby[^/]*|node|lua[^/]*|awk|gawk|sudo|su)$/;
+const SHELLS =
+  /\/(?:ba|da|z|k|c|tc|fi)?sh$|\/(?:busybox|env|python[^/]*|perl[^/]*|ruby[^/]*|node|lua[^/]*|awk|gawk|sudo|su)$/;
 
 /** A rule about a path, by what it allows there at worst. */
 export function fileDanger(rule: Rule & { readonly kind: 'file' | 'link' | 'exec' }): Danger {

@@ -111,7 +111,8 @@ function ptraceDanger({ mask }: Rule & { readonly kind: 'ptrace' }): Danger {
 function dbusDanger({ mask, bus, interface: face, name }: Rule & { readonly kind: 'dbus' }): Danger {
   if (mask.includes('eavesdrop')) return danger(8, 'hears all that others say on the bus');
   if (!mask.includes('send')) return danger(2, 'is spoken to on the bus');
-  if (/systemd1|PolicyKit1|login1/.test(`${face ?? ''} ${name ?? ''}`)) return danger(8, 'asks services that run things as root');
+  if (/systemd1|PolicyKit1|login1/.test(`${face ?? ''} ${name ?? ''}`))
+    return danger(8, 'asks services that run things as root');
   return bus === 'system' ? danger(4, 'asks services that run as root') : danger(3, "asks the user's services");
 }
 

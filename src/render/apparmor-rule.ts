@@ -4,7 +4,9 @@ import type { Place, Rule } from '../apparmor/rule.ts';
 /** A rule as apparmor.d(5) writes it, with its comma. */
 export function ruleText(rule: Rule, deny = false): string {
   if (rule.kind === 'include') return `include <${rule.name}>`;
-  return `${deny ? 'deny ' : ''}${said(rule)},`;
+  if (!deny) return `${said(rule)},`;
+  // A refusal has no transition.
+  return rule.kind === 'exec' ? `deny ${quoted(rule.path)} x,` : `deny ${said(rule)},`;
 }
 
 function said(rule: Exclude<Rule, { readonly kind: 'include' }>): string {
@@ -18,7 +20,14 @@ function said(rule: Exclude<Rule, { readonly kind: 'include' }>): string {
     case 'capability':
       return `capability ${rule.name}`;
     case 'network':
-      return words(['network', list(rule.mask), rule.family, rule.type, ...place(rule.local), peer(place(rule.remote))]);
+      return words([
+        'network',
+        list(rule.mask),
+        rule.family,
+        rule.type,
+        ...place(rule.local),
+        peer(place(rule.remote)),
+      ]);
     case 'unix':
       return words([
         'unix',
@@ -32,7 +41,13 @@ function said(rule: Exclude<Rule, { readonly kind: 'include' }>): string {
     case 'ptrace':
       return `ptrace ${list(rule.mask)} peer=${quoted(rule.peer)}`;
     case 'mount':
-      return words(['mount', field('fstype', rule.fstype), options(rule.flags), source(rule.source), `-> ${quoted(rule.target)}`]);
+      return words([
+        'mount',
+        field('fstype', rule.fstype),
+        options(rule.flags),
+        source(rule.source),
+        `-> ${quoted(rule.target)}`,
+      ]);
     case 'umount':
       return `umount ${quoted(rule.target)}`;
     case 'pivot_root':

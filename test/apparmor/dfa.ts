@@ -50,7 +50,11 @@ export function fileDfa(profile: string): Dfa {
 }
 
 export function compile(profile: string): Buffer {
-  return execFileSync('apparmor_parser', ['-Q', '-K', '-S'], { input: profile, maxBuffer: 1 << 28, stdio: ['pipe', 'pipe', 'pipe'] });
+  return execFileSync('apparmor_parser', ['-Q', '-K', '-S'], {
+    input: profile,
+    maxBuffer: 1 << 28,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
 }
 
 function tablesAt(bytes: Buffer, from: number): Tables {
