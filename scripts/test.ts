@@ -28,7 +28,7 @@ const CHECKS: readonly (readonly [what: string, command: string])[] = [
   ['dead code', 'knip'],
   [
     'shell scripts',
-    'shellcheck scripts/setup scripts/quickstart .ci/run systemd/install test/live/programs/machine.sh',
+    'shellcheck scripts/setup scripts/quickstart .ci/run systemd/install test/live/programs/machine.sh test/live/vm/machine.sh test/live/vm/init.sh test/live/vm/agent.sh',
   ],
   ['static analysis of the C code', 'make -s -C native analyze'],
 ];

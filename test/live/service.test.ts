@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { auditLog, T0 } from '../app/audit-lines.ts';
-import { record } from '../observe/records.ts';
 import { run, scratch } from './cli.ts';
 import { appIn } from './service-app.ts';
 import { onMachine } from './service-boot.ts';
+import { expectLived, lifeUnderSystemd } from './service-life.ts';
 
 const UNITS = fileURLToPath(new URL('../../systemd/', import.meta.url));
 const SERVICES = ['profiler.service', 'profiler-prune.service'];
@@ -18,9 +16,6 @@ beforeEach(() => {
   chmodSync(folder.path, 0o755);
 });
 afterEach(() => folder.remove());
-
-const lines = (from: number, count: number) =>
-  Array.from({ length: count }, (_, at) => auditLog(record([T0, from + at]))).join('');
 
 test('systemd-analyze finds nothing wrong, and next to nothing exposed', async () => {
   // It wants to see the program where systemd looks for it.
@@ -37,84 +32,7 @@ test('systemd-analyze finds nothing wrong, and next to nothing exposed', async (
   }
 });
 
-/** Runs on the machine; `said WHAT REGEX COMMAND…` waits for what a command says and gives the lines that match. */
-const LIFE = `
-said() {
-	what=$1 regex=$2
-	shift 2
-	for _ in $(seq 100); do
-		if "$@" 2>&1 | grep -E "$regex" >/tmp/lines; then
-			sed "s/^ */$what: /" /tmp/lines
-			return
-		fi
-		sleep 0.1
-	done
-	echo "$what: not said: $regex"
-	"$@"
-	journalctl -o cat -u profiler
-}
-cd /usr/local/lib/node_modules/profiler
-systemd/install
-mkdir /etc/systemd/system/profiler.service.d
-printf '[Service]\\nWatchdogSec=3s\\nRestartSec=100ms\\n' >/etc/systemd/system/profiler.service.d/faster.conf
-systemctl daemon-reload
-install -d -m 750 -g adm /var/log/audit
-install -m 640 -g adm /run/checks/first.log /var/log/audit/audit.log
-
-systemctl start profiler && echo started
-systemctl show profiler -p ActiveState -p StatusText
-pid=$(systemctl show --value -p MainPID profiler)
-grep -E '^(Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr -s '\\t0' ' 0'
-said file 'audit.log .*: 50 records' profiler status
-LD_PRELOAD=$PWD/native/build/libsandbox.so SECCOMP_SYSCALL_ALLOW= SECCOMP_DEFAULT_ACTION=log SECCOMP_QUIET=1 \\
-	/run/checks/hello
-said journal '^SECCOMP_SYSCALL_ALLOW=brk:exit_group:getrandom:newfstatat:write$' profiler suggest --exe /run/checks/hello
-systemctl reload profiler && echo reloaded
-said reload 'was read again' journalctl -o cat -u profiler
-
-kill -KILL "$pid"
-cat /run/checks/second.log >>/var/log/audit/audit.log
-said killed 'NRestarts=1' systemctl show profiler -p NRestarts
-said again 'audit.log .*: 80 records' profiler status
-kill -STOP "$(systemctl show --value -p MainPID profiler)"
-# Nobody but the watchdog ends it.
-said hung 'NRestarts=2' systemctl show profiler -p NRestarts
-said alive 'ActiveState=active' systemctl show profiler -p ActiveState
-systemctl start profiler-prune
-echo "prune: $(systemctl show --value -p Result profiler-prune)"
-said pruned . journalctl -o cat -u profiler-prune
-systemctl stop profiler
-echo "stopped:" $(systemctl show --value -p ActiveState profiler) $(systemctl show --value -p Result profiler)
-stat -c '%U %a %n' /var/lib/profiler /var/lib/profiler/profiler.db
-journalctl -o cat -u profiler
-`;
-
 test('systemd runs the service: installed, ready, reloaded, killed, hung, pruned, stopped', () => {
-  writeFileSync(join(folder.path, 'first.log'), lines(1, 50));
-  writeFileSync(join(folder.path, 'second.log'), lines(51, 30));
-  execFileSync('gcc', ['-o', join(folder.path, 'hello'), join(UNITS, '../native/examples/hello.c')]);
-  const said = onMachine(folder.path, LIFE);
-  const told = said.split('\n');
-  expect(told, said).toEqual(expect.arrayContaining(LIVED));
-  expect(said).not.toContain('not said');
-  expect(said).toMatch(/^file: source .*: 50 records, 0 rejected, 0 seen before/m);
-  expect(said).toMatch(/^again: source .*: 80 records, 0 rejected, 0 seen before/m);
-  expect(said).not.toMatch(/SIGSYS/);
+  const lifetime = { watchdogS: 3, trouble: true };
+  expectLived(onMachine(folder.path, lifeUnderSystemd(folder.path, lifetime)), lifetime);
 });
-
-const LIVED = [
-  'started',
-  'StatusText=reading 2 sources',
-  ...['Prm', 'Eff', 'Bnd', 'Amb'].map((set) => `Cap${set}: 0`),
-  'NoNewPrivs: 1',
-  'Seccomp: 2',
-  'journal: SECCOMP_SYSCALL_ALLOW=brk:exit_group:getrandom:newfstatat:write',
-  'reloaded',
-  'killed: NRestarts=1',
-  'hung: NRestarts=2',
-  'alive: ActiveState=active',
-  'prune: success',
-  'stopped: inactive success',
-  'profiler 750 /var/lib/profiler',
-  'profiler 600 /var/lib/profiler/profiler.db',
-];

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { build, NATIVE, scratch } from '../cli.ts';
+import { bootVm, type Vm } from './vm.ts';
+
+/** The whole loop on a second kernel, Debian's, as it comes. */
+const BIN = fileURLToPath(new URL('../../../dist/cli/bin.js', import.meta.url));
+const PROFILER = `'${process.execPath}' '${BIN}'`;
+const LIST = 'SECCOMP_SYSCALL_ALLOW=brk:exit_group:getrandom:newfstatat:write';
+const folder = scratch();
+let vm: Vm;
+let hello: string;
+
+beforeAll(async () => {
+  hello = build(folder.path, 'hello', 'native/examples/hello.c');
+  vm = await bootVm({ init: 'agent' });
+}, 300_000);
+afterAll(async () => {
+  await vm?.end();
+  folder.remove();
+});
+
+test('the machine is what it says: the kernel, its defaults, this host’s files, a layer of its own', async () => {
+  const asked = 'uname -r; cat /proc/sys/kernel/printk_ratelimit /sys/module/apparmor/parameters/enabled';
+  expect((await vm.run(asked)).stdout).toMatch(/^6\.\d+\.\d+-\d+-cloud-amd64\n5\nY\n$/);
+  expect((await vm.run('stat -f -c %T /sys/fs/cgroup; ls /sys/class/net')).stdout).toBe('cgroup2fs\nlo\n');
+  await vm.run(`echo gone >'${hello}-too'`);
+  expect((await vm.run(`cat '${hello}-too'`)).stdout).toBe('gone\n');
+  expect(existsSync(`${hello}-too`)).toBe(false);
+  const sum = createHash('sha256').update(readFileSync(hello)).digest('hex');
+  expect((await vm.run('sha256sum', { input: readFileSync(hello) })).stdout).toBe(`${sum}  -\n`);
+});
+
+test('a command’s code and words come through as they are, one after the other, and a late one is killed', async () => {
+  const [first, second] = await Promise.all([
+    vm.run("printf 'a\\nready\\n0 0 0\\n'; printf é >&2; exit 7"),
+    vm.run('kill -TERM $$'),
+  ]);
+  expect(first).toEqual({ code: 7, stdout: 'a\nready\n0 0 0\n', stderr: 'é' });
+  expect(second).toEqual({ code: 143, stdout: '', stderr: '' });
+  await expect(vm.run('echo begun; sleep 1000', { timeoutMs: 2000 })).rejects.toThrow(/^not within 2000 ms: .*begun/s);
+  expect(await vm.run('sleep 1000 & echo on')).toMatchObject({ code: 0, stdout: 'on\n' });
+});
+
+test('observe learns hello, suggest gives its list, enforce runs it, and nothing less is enough', async () => {
+  const observed = await vm.run(`${PROFILER} observe --db /tmp/vm.db -- '${hello}'`);
+  expect(observed, observed.stderr).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });
+  expect(observed.stderr).toMatch(/hello: 5 calls, 6 records, 0 lost, run 1 complete \(preload, session \d+\)\n$/);
+  const suggested = await vm.run(`${PROFILER} suggest --db /tmp/vm.db --exe hello --strict`);
+  expect(suggested.stdout, suggested.stderr).toBe(`${LIST}\n`);
+  const enforced = await vm.run(`${PROFILER} enforce --db /tmp/vm.db -- '${hello}'`);
+  expect(enforced, enforced.stderr).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });
+  const fewer = LIST.replace(':write', '');
+  const killed = await vm.run(`exec env LD_PRELOAD='${join(NATIVE, 'libsandbox.so')}' ${fewer} '${hello}'`);
+  expect(killed).toMatchObject({ code: 159, stdout: '' });
+});
+
+test('what the kernel log’s rate limit takes is told', async () => {
+  const burst = build(folder.path, 'burst', 'test/live/programs/burst.c');
+  const observed = await vm.run(`${PROFILER} observe --db /tmp/kmsg.db --via kmsg -- '${burst}'`);
+  expect(observed.stderr).toMatch(/at most \d+ lost/);
+  expect(observed.stderr).toMatch(/lost \(suppressed\): \d+: kauditd_printk_skb: \d+ callbacks suppressed/);
+});
