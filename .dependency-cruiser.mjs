@@ -1,5 +1,5 @@
 /** Who may import whom: the picture in ARCHITECTURE.md, kept by machine. Each rule says its reason. */
-const PURE = ['kernel', 'record', 'observe', 'profile', 'render'];
+const PURE = ['kernel', 'record', 'observe', 'profile', 'apparmor', 'render'];
 const EDGES = ['source', 'store', 'launch', 'config'];
 
 /** `room` may import itself, the rooms listed, and src/errors.ts. */
@@ -17,7 +17,8 @@ export default {
     room('record', ['kernel'], 'A record keeps what the kernel said; it needs only the tables.'),
     room('observe', ['kernel', 'record'], 'Observations are made of records.'),
     room('profile', ['kernel', 'record', 'observe', 'store'], 'A profile is made of tallies; of the store it takes types alone (next rule).'),
-    room('render', ['kernel', 'record', 'observe', 'profile'], 'A format shows a profile.'),
+    room('apparmor', ['record', 'observe'], 'Rules are made of accesses.'),
+    room('render', ['kernel', 'record', 'observe', 'profile', 'apparmor'], 'A format shows a profile.'),
     room('replay', ['kernel', 'record', 'observe', 'profile', 'render'], 'A reader takes what a renderer wrote.'),
     room('source', ['record', 'observe'], 'An edge does not know the other edges.'),
     room('store', ['record', 'observe', 'profile'], 'An edge does not know the other edges.'),
@@ -37,7 +38,7 @@ export default {
       name: 'store-types-only',
       severity: 'error',
       comment: 'The pure core may name what the store keeps, never call the store.',
-      from: { path: '^src/(record|observe|profile|render)/' },
+      from: { path: '^src/(record|observe|profile|apparmor|render)/' },
       to: { path: '^src/store/', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -18,8 +18,6 @@ import { FAMILIES, isSignal, MASKS, MOUNT_FLAGS, RLIMITS, SOCKET_TYPES } from '.
 export interface Reading {
   /** The part of an access that a rule is for: what was asked for, or what of it was lacking. */
   readonly mask: (access: { readonly requested: string; readonly denied: string }) => string;
-  /** A file's path as it is to stand in a rule. */
-  readonly path: (path: Pattern) => Pattern;
   /** Network rules tell addresses and ports. */
   readonly addresses: boolean;
   /** The profile that a label stands for. */

@@ -14,13 +14,6 @@ export interface Found {
   readonly evidence: Evidence;
 }
 
-export interface FileReading {
-  /** What was asked for, or what of it was lacking. */
-  readonly mask: (access: FileAccess) => string;
-  /** A path as it is to stand in a rule. */
-  readonly path: (path: Pattern) => Pattern;
-}
-
 /** What a path needs, by who asked. */
 interface Need {
   readonly everyone: Set<string>;
@@ -32,26 +25,33 @@ interface Need {
 /** As apparmor.d(5) shows them. */
 const ORDER = 'mrwalk';
 
-/**
- * One rule a path, or two: what only its owner did is allowed to an owner only. To create (c) and to delete (d) is to write; who may write may append.
- */
-export function fileRules(seen: readonly Seen<FileAccess>[], { mask, path }: FileReading): Found[] {
-  const needs = new Map<Pattern, Need>();
-  for (const one of seen) {
-    const letters = lettersOf(one.access, mask(one.access));
-    if (letters.length > 0) add(needs, path(pathOf(one.access)), letters, one);
-  }
-  return [...needs].flatMap(([pattern, need]) => rulesOf(pattern, need));
+/** A rule for each access. To create (c) and to delete (d) is to write. `mask`: what was asked for, or what of it was lacking. */
+export function fileRules(seen: readonly Seen<FileAccess>[], mask: (access: FileAccess) => string): Found[] {
+  return seen.flatMap(({ access, evidence }): Found[] => {
+    const letters = lettersOf(access, mask(access));
+    const rule = { kind: 'file', path: pathOf(access), mask: letters, owner: access.owner === 'owner' } as const;
+    return letters === '' ? [] : [{ rule, evidence }];
+  });
 }
 
 /** A link's rule names both ends, so that it allows no other target. */
-export function linkRules(seen: readonly Seen<FileAccess>[], { mask, path }: FileReading): Found[] {
-  return seen.flatMap(({ access, evidence }) => {
+export function linkRules(seen: readonly Seen<FileAccess>[], mask: (access: FileAccess) => string): Found[] {
+  return seen.flatMap(({ access, evidence }): Found[] => {
     if (access.target === undefined || !mask(access).includes('l')) return [];
-    const owner = access.owner === 'owner';
-    const ends = { path: path(pathOf(access)), target: path(literal(access.target)) };
-    return [{ rule: { kind: 'link', ...ends, owner }, evidence }];
+    const ends = { path: pathOf(access), target: literal(access.target) };
+    return [{ rule: { kind: 'link', ...ends, owner: access.owner === 'owner' }, evidence }];
   });
+}
+
+/** One file rule a path, or two: what only its owner did is allowed to an owner only. The rest comes as it is. */
+export function onePerPath(found: readonly Found[]): Found[] {
+  const needs = new Map<Pattern, Need>();
+  const rest = found.filter((one) => {
+    if (one.rule.kind !== 'file') return true;
+    add(needs, one.rule, one.evidence);
+    return false;
+  });
+  return [...[...needs].flatMap(([path, need]) => rulesOf(path, need)), ...rest];
 }
 
 /** A file that the kernel found no way to is looked up as if it stood at the root, where the profile has attach_disconnected. */
@@ -59,22 +59,20 @@ export function pathOf({ path }: { readonly path: string }): Pattern {
   return literal(path.startsWith('/') ? path : `/${path}`);
 }
 
-function lettersOf(access: FileAccess, mask: string): string[] {
+function lettersOf(access: FileAccess, mask: string): string {
   const letters = [...mask].map((letter) => (letter === 'c' || letter === 'd' ? 'w' : letter));
-  return letters.filter((letter) => letter !== 'x' && (letter !== 'l' || access.target === undefined));
+  return letters.filter((letter) => letter !== 'x' && (letter !== 'l' || access.target === undefined)).join('');
 }
 
 function add(
   needs: Map<Pattern, Need>,
-  path: Pattern,
-  letters: readonly string[],
-  { access, evidence }: Seen<FileAccess>,
+  { path, mask, owner }: Rule & { readonly kind: 'file' },
+  evidence: Evidence,
 ): void {
   let need = needs.get(path);
   if (!need)
     needs.set(path, (need = { everyone: new Set(), owner: new Set(), ofEveryone: undefined, ofOwner: undefined }));
-  const owner = access.owner === 'owner';
-  for (const letter of letters) (owner ? need.owner : need.everyone).add(letter);
+  for (const letter of mask) (owner ? need.owner : need.everyone).add(letter);
   if (owner) need.ofOwner = together(need.ofOwner, evidence);
   else need.ofEveryone = together(need.ofEveryone, evidence);
 }
@@ -90,6 +88,7 @@ function rulesOf(path: Pattern, { everyone, owner, ofEveryone, ofOwner }: Need):
   return found;
 }
 
+/** Who may write may append. */
 function rule(path: Pattern, letters: ReadonlySet<string>, owner: boolean): Rule {
   const mask = [...ORDER].filter((letter) => letters.has(letter) && !(letter === 'a' && letters.has('w'))).join('');
   return { kind: 'file', path, mask, owner };

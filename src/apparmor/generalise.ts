@@ -1,4 +1,6 @@
+import type { Found } from './file-rules.ts';
 import type { Pattern } from './pattern.ts';
+import { merged } from './rules.ts';
 
 /** Parts of a path that are other ones next time, and what stands for all of them (tunables of AppArmor 3). */
 const STEPS: readonly (readonly [RegExp, string])[] = [
@@ -16,6 +18,18 @@ const STEPS: readonly (readonly [RegExp, string])[] = [
 /** What is one sign in a pattern, and a number or a version. */
 const TOKEN = /\\[0-7]{3}|\\.|@\{[^}]*\}|\[[^\]]*\]|\d+(?:\.\d+)*/g;
 const LETTER = /[A-Za-z]/;
+
+/** The rules for all paths that differ in such parts alone. */
+export function generalisedRules(found: readonly Found[]): Found[] {
+  return merged(
+    found.map(({ rule, evidence }) => {
+      if (rule.kind === 'file' || rule.kind === 'exec')
+        return { rule: { ...rule, path: generalised(rule.path) }, evidence };
+      if (rule.kind !== 'link') return { rule, evidence };
+      return { rule: { ...rule, path: generalised(rule.path), target: generalised(rule.target) }, evidence };
+    }),
+  );
+}
 
 /** The same path for all that differ in such parts alone: pids, users, machines, uuids, versions, numbers. */
 export function generalised(path: Pattern): Pattern {

@@ -2,7 +2,7 @@ import type { AccessCount } from '../observe/sighting.ts';
 import type { Access, ExecAccess } from '../record/access.ts';
 import { type Reading, ruleFor } from './access-rule.ts';
 import { evidenceOf, together } from './evidence.ts';
-import { type Found, fileRules, linkRules, pathOf, type Seen } from './file-rules.ts';
+import { type Found, fileRules, linkRules, onePerPath, pathOf, type Seen } from './file-rules.ts';
 import { literal } from './pattern.ts';
 import type { Rule, Transition } from './rule.ts';
 
@@ -33,10 +33,10 @@ export function rulesOf(
   });
   const files = seenOf(accesses, 'file');
   const execs = seenOf(accesses, 'exec').map(({ access, evidence }) => ({
-    rule: execRule(access, profile, transition, reading),
+    rule: execRule(access, profile, transition),
     evidence,
   }));
-  const all = [...fileRules(files, reading), ...linkRules(files, reading), ...oneOwner(execs), ...others];
+  const all = [...fileRules(files, reading.mask), ...linkRules(files, reading.mask), ...execs, ...others];
   return { found: merged(all), unwritable };
 }
 
@@ -55,9 +55,9 @@ function seenOf<Kind extends Access['kind']>(
  * What the record says it went on under, where that is a profile of somebody's; where it was a learning one, or execution was
  * refused, `wanted`, or ix: the program may then do what its starter may, and nothing else.
  */
-function execRule(access: ExecAccess, profile: string, wanted: Transition, { path }: Reading): Rule {
+function execRule(access: ExecAccess, profile: string, wanted: Transition): Rule {
   const { target } = access;
-  const base = { kind: 'exec', path: path(pathOf(access)), owner: access.owner === 'owner' } as const;
+  const base = { kind: 'exec', path: pathOf(access), owner: access.owner === 'owner' } as const;
   const child = `${profile}//`;
   if (target === undefined || target === profile || target.startsWith(`${child}null-`))
     return { ...base, transition: target === profile ? 'ix' : wanted, target: undefined };
@@ -73,10 +73,10 @@ function oneOwner(found: readonly Found[]): Found[] {
   return found.map((one) => (everyone.has(key(one)) ? { ...one, rule: { ...one.rule, owner: false } as Rule } : one));
 }
 
-/** Rules that differ in what is done, or in the signal, are one; so are equal ones. */
-function merged(found: readonly Found[]): Found[] {
+/** The fewest rules that say the same: equal ones are one, and so are those that differ in what is done, or in the signal. */
+export function merged(found: readonly Found[]): Found[] {
   const rules = new Map<string, Found>();
-  for (const one of found) {
+  for (const one of oneOwner(onePerPath(found))) {
     const key = keyOf(one.rule);
     const known = rules.get(key);
     rules.set(

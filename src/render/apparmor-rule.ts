@@ -4,7 +4,9 @@ import type { Place, Rule } from '../apparmor/rule.ts';
 /** A rule as apparmor.d(5) writes it, with its comma. */
 export function ruleText(rule: Rule, deny = false): string {
   if (rule.kind === 'include') return `include <${rule.name}>`;
-  return `${deny ? 'deny ' : ''}${said(rule)},`;
+  if (!deny) return `${said(rule)},`;
+  // A refusal has no transition.
+  return rule.kind === 'exec' ? `deny ${quoted(rule.path)} x,` : `deny ${said(rule)},`;
 }
 
 function said(rule: Exclude<Rule, { readonly kind: 'include' }>): string {

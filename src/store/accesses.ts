@@ -22,7 +22,7 @@ interface Key {
 }
 
 /** The calls of the port that are about AppArmor. */
-export function accessesIn(db: Database): Pick<Store, 'addAccesses' | 'accesses' | 'profiles'> {
+export function accessesIn(db: Database): Pick<Store, 'addAccesses' | 'accesses' | 'profiles' | 'lostBetween'> {
   return { addAccesses: adder(db), ...readers(db) };
 }
 
@@ -121,7 +121,7 @@ interface Row extends Omit<AccessCount, 'access'> {
   readonly fields: string;
 }
 
-function readers(db: Database): Pick<Store, 'accesses' | 'profiles'> {
+function readers(db: Database): Pick<Store, 'accesses' | 'profiles' | 'lostBetween'> {
   const COLUMNS = `host.name AS host, namespace, profile, fields, verdict, trust, count, first_ms AS firstMs, last_ms AS lastMs,
     sample_serial AS sampleSerial`;
   const of = db.prepare<[AccessQuery], Row>(`
@@ -131,9 +131,17 @@ function readers(db: Database): Pick<Store, 'accesses' | 'profiles'> {
   const profiles = db.prepare<[], { namespace: string; profile: string }>(
     "SELECT DISTINCT namespace, profile FROM access WHERE profile <> '' ORDER BY namespace, profile",
   );
+  const losses = db.prepare<[string, number, number], { lost: number; unknown: number }>(`
+    SELECT ifnull(sum(count), 0) AS lost, count(*) - count(count) AS unknown FROM loss JOIN host USING (host_id)
+    WHERE run_id IS NULL AND name IN (SELECT value FROM json_each(?))
+      AND ifnull(to_ms, from_ms) >= ? AND ifnull(from_ms, to_ms) <= ?`);
   return {
     accesses: (query) =>
       of.all(query).map(({ fields, ...row }) => ({ ...row, access: JSON.parse(fields) as AccessCount['access'] })),
     profiles: () => profiles.all(),
+    lostBetween: (hosts, fromMs, toMs) => {
+      const { lost, unknown } = losses.get(JSON.stringify(hosts), fromMs, toMs) ?? { lost: 0, unknown: 0 };
+      return unknown > 0 ? undefined : lost;
+    },
   };
 }

@@ -39,6 +39,14 @@ export function openStore(path: string, { readonly = false, busyTimeoutMs = 10_0
   });
 }
 
+/** A store that is gone with the process: for what is asked of one log alone. */
+export function openMemoryStore(): Store {
+  const db = new Database(':memory:');
+  db.pragma('foreign_keys = ON');
+  migrate(db, ':memory:', migrationFiles(), Date.now());
+  return sqliteStore(db, ':memory:');
+}
+
 function prepare(db: Database.Database, path: string, readonly: boolean): void {
   const files = migrationFiles();
   db.pragma('foreign_keys = ON');

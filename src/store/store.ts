@@ -145,6 +145,8 @@ export interface Store {
   /** Counts AppArmor's events, each once: one that was stored at its trust or a higher one is not counted again. */
   addAccesses(sightings: readonly Sighting[]): AccessesAdded;
   accesses(query: AccessQuery): AccessCount[];
+  /** Records at most that imports and the daemon lack of these hosts in that time; undefined: an unknown number. */
+  lostBetween(hosts: readonly string[], fromMs: number, toMs: number): number | undefined;
   /** Every profile that an access is stored of, in order. */
   profiles(): { readonly namespace: string; readonly profile: string }[];
   /** Takes from the imported losses of a host in that time what has been seen since, from another log. */

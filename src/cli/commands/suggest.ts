@@ -19,13 +19,20 @@ import { evidenceTable } from '../evidence-table.ts';
 import { databaseOf } from '../options.ts';
 import { painter } from '../paint.ts';
 import { programNames } from '../program-name.ts';
+import { refuse } from '../refuse.ts';
 import type { usage } from '../usage/suggest.ts';
+import { APPARMOR_OPTIONS } from '../usage/suggest-apparmor.ts';
 import type { ArgsOf } from '../usage.ts';
 import { visible } from '../visible.ts';
 
 type Args = ArgsOf<typeof usage>;
 
 export async function run(args: Args, context: Context): Promise<Outcome> {
+  if (args.kind === 'apparmor') {
+    const { runAppArmor } = await import('../suggest-apparmor.ts');
+    return runAppArmor(args, context);
+  }
+  refuse(args, APPARMOR_OPTIONS, 'goes with --kind apparmor');
   const format = formatOf(args);
   const request = requestOf(args, format);
   const { suggestion, observations } = suggestFrom(databaseOf(args.db, context.env), request);

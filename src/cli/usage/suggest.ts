@@ -4,6 +4,7 @@ import { TRUSTS } from '../../record/trust.ts';
 import { ACTIONS, FORMATS } from '../../render/format.ts';
 import { DATABASE } from '../options.ts';
 import type { Usage } from '../usage.ts';
+import { APPARMOR_OPTIONS } from './suggest-apparmor.ts';
 
 export const usage = {
   synopsis: 'suggest',
@@ -15,10 +16,18 @@ export const usage = {
     ['profiler suggest --exe /usr/bin/python3.11 --name reports', 'only runs of that name'],
     ['profiler suggest --exe helloworld --stage launcher --strict', 'refuse evidence that may have holes'],
     ['profiler suggest --exe helloworld --format systemd > 50-calls.conf', 'a drop-in for its unit'],
+    ['profiler suggest --kind apparmor --profile /usr/sbin/nginx', 'an AppArmor profile from its complain mode'],
+    ['profiler suggest --kind apparmor --profile nginx --output patch --file /etc/apparmor.d/nginx', 'what it lacks'],
     ['export "$(profiler suggest --exe helloworld)"', 'ready for libsandbox.so and sandboxify'],
   ],
   options: [
     DATABASE,
+    {
+      name: 'kind',
+      kind: 'choice',
+      choices: ['seccomp', 'apparmor'],
+      describe: 'a list of system calls, or rules of AppArmor (default: seccomp)',
+    },
     { name: 'exe', kind: 'text', describe: 'program: its name or path' },
     {
       name: 'stage',
@@ -42,10 +51,11 @@ export const usage = {
       choices: ABIS.map(({ abi }) => abi),
       describe: "ABI that the list is for (default: this machine's)",
     },
+    ...APPARMOR_OPTIONS,
     {
       name: 'evidence',
       kind: 'flag',
-      describe: 'also print why each call is on the list, as a table on standard error',
+      describe: 'also print why each call, or rule, is on the list, as a table on standard error',
     },
     {
       name: 'format',
