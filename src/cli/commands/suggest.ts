@@ -2,6 +2,8 @@ import { nativeAbi } from '../../app/native-abi.ts';
 import { quoted } from '../../app/quoted.ts';
 import { type Emission, emit } from '../../app/suggest/emit.ts';
 import { type Suggestion, type SuggestRequest, suggest } from '../../app/suggest/suggest.ts';
+import type { TrialRequest } from '../../app/try/plan.ts';
+import { tryOut } from '../../app/try/trial.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { type Observation, observationsOf } from '../../profile/observations.ts';
 import { stageFor } from '../../profile/point.ts';
@@ -23,7 +25,7 @@ import type { usage } from '../usage/suggest.ts';
 import type { ArgsOf } from '../usage.ts';
 import { visible } from '../visible.ts';
 
-type Args = ArgsOf<typeof usage>;
+type Args = ArgsOf<typeof usage> & { readonly cmd?: readonly string[] };
 
 export async function run(args: Args, context: Context): Promise<Outcome> {
   const format = formatOf(args);
@@ -45,8 +47,20 @@ export async function run(args: Args, context: Context): Promise<Outcome> {
   if (rendering.kind === 'bytes' && context.stdout.isTTY)
     throw new UsageError(`--format ${format}: standard output is a terminal: want a file or a pipe`);
   tell(emission, context);
+  await tried(args, { format, profile, emission }, context);
   context.stdout.write(rendering.kind === 'text' ? rendering.text : rendering.bytes);
   return EXIT.ok;
+}
+
+/** CMD runs under the profile before that is printed; where it is killed, it is not. */
+async function tried(
+  { try: wanted, cmd = [] }: Args,
+  what: Pick<TrialRequest, 'format' | 'profile' | 'emission'>,
+  context: Context,
+): Promise<void> {
+  if (!wanted && cmd.length > 0)
+    throw new UsageError(`suggest: unexpected word ${cmd[0]}; --try -- CMD tries a profile`);
+  if (wanted) say({ kind: 'fact', text: await tryOut({ ...what, argv: cmd, env: context.env }) }, context);
 }
 
 function formatOf({ json, format }: Args): Format {

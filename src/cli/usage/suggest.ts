@@ -6,7 +6,7 @@ import { DATABASE } from '../options.ts';
 import type { Usage } from '../usage.ts';
 
 export const usage = {
-  synopsis: 'suggest',
+  synopsis: 'suggest [cmd..]',
   describe:
     'Print the shortest allowlist that was seen to be enough: the list on standard output, its evidence on standard error.',
   examples: [
@@ -15,6 +15,7 @@ export const usage = {
     ['profiler suggest --exe /usr/bin/python3.11 --name reports', 'only runs of that name'],
     ['profiler suggest --exe helloworld --stage launcher --strict', 'refuse evidence that may have holes'],
     ['profiler suggest --exe helloworld --format systemd > 50-calls.conf', 'a drop-in for its unit'],
+    ['profiler suggest --exe helloworld --try -- ./helloworld', 'and run it once under the list'],
     ['export "$(profiler suggest --exe helloworld)"', 'ready for libsandbox.so and sandboxify'],
   ],
   options: [
@@ -59,6 +60,12 @@ export const usage = {
       kind: 'choice',
       choices: ACTIONS,
       describe: 'what a call meets that is not on the list: the process is killed (default), or the call fails',
+    },
+    {
+      name: 'try',
+      kind: 'flag',
+      describe:
+        'also run CMD (after --) once under the profile and say how it ended; by libsandbox.so or sandboxify, bwrap, crun or systemd-run; its output goes to standard error',
     },
     { name: 'json', kind: 'flag', describe: '--format json: the profile with all its evidence' },
   ],
