@@ -1,90 +1,25 @@
-import { nativeAbi } from '../../app/native-abi.ts';
-import { quoted } from '../../app/quoted.ts';
-import { type Suggestion, type SuggestRequest, suggest } from '../../app/suggest/suggest.ts';
-import { RefusedError, UsageError } from '../../errors.ts';
+import { suggest } from '../../app/suggest/suggest.ts';
+import { RefusedError } from '../../errors.ts';
 import { objections } from '../../profile/strict.ts';
 import { preloadEnv } from '../../render/env.ts';
-import { evidence, type Remark } from '../../render/evidence.ts';
-import { mixture } from '../../render/mixture.ts';
-import { NoStoreError, openStore } from '../../store/open.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
 import { evidenceTable } from '../evidence-table.ts';
-import { databaseOf } from '../options.ts';
-import { painter } from '../paint.ts';
-import { programNames } from '../program-name.ts';
+import { listRemarks, listRequest, readList, sayRemark } from '../list.ts';
 import type { usage } from '../usage/suggest.ts';
 import type { ArgsOf } from '../usage.ts';
-import { visible } from '../visible.ts';
 
 type Args = ArgsOf<typeof usage>;
 
 export async function run(args: Args, context: Context): Promise<Outcome> {
-  const suggestion = suggestFrom(databaseOf(args.db, context.env), requestOf(args));
+  const request = listRequest(args, context.env);
+  const suggestion = readList(args.db, request, context, (store) => suggest(store, request));
   const { profile } = suggestion;
   const { stderr } = context;
-  for (const remark of remarks(suggestion)) say(remark, context);
+  for (const remark of listRemarks(suggestion)) sayRemark(remark, context);
   if (args.evidence) stderr.write(evidenceTable(profile.rules, stderr.isTTY ? (stderr.columns ?? 80) : undefined));
   const against = args.strict ? objections(profile) : [];
   if (against.length > 0) throw new RefusedError(`--strict: ${against.join('; ')}`);
   const text = args.json ? `${JSON.stringify(profile, undefined, 2)}\n` : preloadEnv(profile).text;
   context.stdout.write(text);
   return EXIT.ok;
-}
-
-function requestOf({ exe, name, run: ids, stage, noChildren, trust, abi, db }: Args): SuggestRequest {
-  if (exe === undefined && name === undefined && ids === undefined) throw new UsageError('want --exe, --name or --run');
-  const native = abi ?? nativeAbi();
-  if (!native) throw new UsageError(`this machine (${process.arch}) is in no table: name the ABI by --abi`);
-  return {
-    exe: exe === undefined ? [] : programNames(exe),
-    name,
-    runIds: ids?.map(runId),
-    stage,
-    children: noChildren !== true,
-    trust: trust ?? 'file',
-    abi: native,
-    again: db === undefined ? '' : `--db ${quoted(db)} `,
-  };
-}
-
-function runId(word: string): number {
-  const id = Number(word);
-  if (!Number.isSafeInteger(id) || id < 1)
-    throw new UsageError(`--run ${word}: want the number of a run; see profiler runs`);
-  return id;
-}
-
-function suggestFrom(database: string, request: SuggestRequest): Suggestion {
-  try {
-    const store = openStore(database, { readonly: true });
-    try {
-      return suggest(store, request);
-    } finally {
-      store.close();
-    }
-  } catch (error) {
-    if (!(error instanceof NoStoreError)) throw error;
-    const observe = `profiler observe ${request.again}-- ${quoted(request.exe[0] ?? 'COMMAND')}`;
-    throw new RefusedError(`${error.message}; observe first, by: ${observe}`, { cause: error });
-  }
-}
-
-function remarks({ profile, otherStages, mixed }: Suggestion): Remark[] {
-  const others = otherStages.map(({ stage, runs }) => `${stage} (${runs} run${runs === 1 ? '' : 's'})`);
-  const [first, ...rest] = evidence(profile);
-  return [
-    ...(first ? [first] : []),
-    ...(others.length > 0 ? [left(others)] : []),
-    ...mixture(profile.policy.exe, mixed),
-    ...rest,
-  ];
-}
-
-function left(others: readonly string[]): Remark {
-  return { kind: 'fact', text: `stages are not merged; left out: ${others.join(', ')}; --stage chooses` };
-}
-
-function say({ kind, text }: Remark, { stderr, env }: Context): void {
-  const paint = painter(stderr, env);
-  stderr.write(`${kind === 'warning' ? paint.yellow('warning: ') : ''}${visible(text)}\n`);
 }
