@@ -2,6 +2,7 @@ import { abiByName, abiOf } from '../kernel/abi.ts';
 import type { Run, RunTally } from '../observe/run.ts';
 import { atLeast } from '../record/trust.ts';
 import { isSameExe } from './exe.ts';
+import { isListable } from './listable.ts';
 import type { Policy } from './profile.ts';
 
 /** A call that was logged being made, and how often. */
@@ -14,9 +15,6 @@ export interface Observation {
 /** SECCOMP_RET_LOG: the call was made. */
 const LOG = 0x7ffc_0000;
 
-/** Numbers that a list can hold (native/policy.h POLICY_NR_MAX); no kernel has others. */
-const LISTABLE_END = 1024;
-
 /**
  * All that a list by this policy must let through, from the tallies themselves and not from the list: what these runs were
  * logged making on the policy's ABI, by records of its trust.
@@ -27,7 +25,7 @@ export function observationsOf(
   policy: Policy,
 ): readonly Observation[] {
   const modes = new Map(runs.map((run) => [run.id, run.mode]));
-  const base = abiByName(policy.abi)?.base ?? 0;
+  const abi = abiByName(policy.abi);
   return tallies.filter((tally) => {
     const mode = modes.get(tally.runId);
     const isOwn = isSameExe(tally.exe, policy.exe);
@@ -35,7 +33,6 @@ export function observationsOf(
     // Without children only what the program itself made counts, and a `known` run does not tell who made a call.
     const counts = mode !== undefined && isMeant && (policy.children || (isOwn && mode === 'full'));
     const isNative = abiOf(tally.archToken, tally.nr)?.abi === policy.abi;
-    const isListable = tally.nr >= base && tally.nr < base + LISTABLE_END;
-    return counts && isNative && isListable && tally.code === LOG && atLeast(tally.trust, policy.trust);
+    return counts && isNative && isListable(abi, tally.nr) && tally.code === LOG && atLeast(tally.trust, policy.trust);
   });
 }

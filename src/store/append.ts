@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { appendLosses } from './append-losses.ts';
 import { exeIds, hostIds, type IdOf } from './ids.ts';
+import { appendOrigins } from './origins.ts';
 import type { Batch, ProcessState, SourceCursor } from './store.ts';
 
 /** Stores a batch: counts, losses, spans, processes and the cursor they came from, all or nothing. */
@@ -12,11 +13,13 @@ export function appendTo(db: Database): (batch: Batch) => void {
   const addSeen = appendSeen(db, hostId);
   const putProcess = upsertProcess(db, hostId);
   const putSource = upsertSource(db);
+  const addOrigins = appendOrigins(db);
   const append = db.transaction((batch: Batch) => {
     addTallies(batch.tallies);
     addLosses(batch.losses);
     addSeen(batch.seen);
     for (const process of batch.processes ?? []) putProcess(process);
+    if (batch.origins) addOrigins(batch.origins);
     if (batch.source) putSource(batch.source);
   });
   return (batch) => append.immediate(batch);

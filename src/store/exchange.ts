@@ -4,8 +4,8 @@ import { isPrintable } from '../record/name.ts';
 import { TRUSTS, type Trust } from '../record/trust.ts';
 
 /**
- * A database as rows that do not depend on its schema: each run, then its tallies and its own losses; then the losses that
- * imports found, what counts as seen, and the sources. What is not known is null; times are milliseconds since 1970. The
+ * A database as rows that do not depend on its schema: each run, then its tallies, its own losses and origins; then the losses that
+ * imports found, what counts as seen, what people said, and the sources. What is not known is null; times are milliseconds since 1970. The
  * limits keep what SQLite adds up within its 64 bits.
  */
 const integer = z.int();
@@ -60,6 +60,7 @@ const run = z.strictObject({
   kernel: words.nullable(),
   libc: words.nullable(),
   startedMs: integer,
+  stdout: z.enum(['pipe', 'file', 'terminal', 'device', 'socket', 'closed']).nullable(),
   endedMs: integer.nullable(),
   complete: z.boolean().nullable(),
   why: words.nullable(),
@@ -83,6 +84,18 @@ const tally = z.strictObject({
   lastMs: integer,
   sampleSerial: natural,
   sampleIp: z.string().max(64).refine(isPrintable, { error: 'want printable text' }),
+});
+
+const origin = z.strictObject({
+  row: z.literal('origin'),
+  run: natural,
+  exe: name,
+  archToken: natural,
+  nr: integer,
+  sampleIp: z.string().regex(/^[0-9a-f]{1,16}$/),
+  module: name.min(1),
+  buildId: z.string().regex(/^[0-9a-f]{0,128}$/),
+  fileOffset: natural,
 });
 
 /** A reason without its line does not compile. */
@@ -144,10 +157,25 @@ const source = z.strictObject({
   atMs: integer,
 });
 
-export const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, loss, seen, source]);
+/** What a person said of a call; stage null: every stage. */
+const manual = z.strictObject({
+  row: z.literal('manual'),
+  exe: name,
+  stage: z.enum(STAGES as [Stage, ...Stage[]]).nullable(),
+  call: z.string().regex(/^(?:[a-z_][a-z0-9_]*|\d{1,10})$/),
+  verdict: z.enum(['allow', 'deny']),
+  who: name.min(1),
+  uid: natural,
+  atMs: integer,
+  why: name.min(1),
+});
+
+export const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, loss, origin, seen, manual, source]);
 
 export type ExchangeRow = z.infer<typeof EXCHANGE_ROW>;
 export type ExchangeRun = z.infer<typeof run>;
 export type ExchangeTally = z.infer<typeof tally>;
 export type ExchangeLoss = z.infer<typeof loss>;
+export type ExchangeOrigin = z.infer<typeof origin>;
+export type ExchangeManual = z.infer<typeof manual>;
 export type ExchangeSeen = z.infer<typeof seen>;

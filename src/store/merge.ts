@@ -3,9 +3,11 @@ import { atLeast, type Trust } from '../record/trust.ts';
 import { settleLosses } from './append-losses.ts';
 import type { ExchangeRow, ExchangeTally } from './exchange.ts';
 import { mergeLosses } from './merge-losses.ts';
+import { mergeManual } from './merge-manual.ts';
 import { type MergedRun, mergeRuns } from './merge-run.ts';
 import { mergeSeen } from './merge-seen.ts';
 import { mergeTallies } from './merge-tallies.ts';
+import { appendOrigins } from './origins.ts';
 import type { Merged, Staging } from './store.ts';
 
 /** So many rows are taken from the stage at once. */
@@ -49,12 +51,14 @@ function staging(db: Database): Staging {
 
 /** Within a transaction of the caller's. */
 function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged {
-  const counts = { runs: 0, knownRuns: 0, losses: 0, lost: 0 as number | undefined, known: 0 };
+  const counts = { runs: 0, knownRuns: 0, losses: 0, decisions: 0, lost: 0 as number | undefined, known: 0 };
   const added = { kernel: 0, file: 0, forgeable: 0 };
   const putRun = mergeRuns(db, atMost);
   const putTallies = mergeTallies(db);
   const losses = mergeLosses(db);
   const putSeen = mergeSeen(db);
+  const putOrigins = appendOrigins(db);
+  const putManual = mergeManual(db);
   let run: MergedRun | undefined;
   let tallies: ExchangeTally[] = [];
   const finish = () => {
@@ -78,8 +82,13 @@ function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged
       if (!losses.put({ ...row, trust }, row.run === null ? undefined : run?.id)) continue;
       counts.losses++;
       counts.lost = counts.lost === undefined || row.count === null ? undefined : counts.lost + row.count;
+    } else if (row.row === 'origin' && run) {
+      putOrigins([{ ...row, runId: run.id }]);
     } else if (row.row === 'seen') {
       putSeen({ ...row, trust: least(row.trust, atMost) });
+    } else if (row.row === 'manual' && atMost !== 'forgeable') {
+      // Anybody could have written somebody's word into such a file.
+      if (putManual(row)) counts.decisions++;
     }
   }
   finish();

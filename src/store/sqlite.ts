@@ -2,7 +2,9 @@ import type { Database } from 'better-sqlite3';
 import { appendTo } from './append.ts';
 import { settleLosses } from './append-losses.ts';
 import { telling } from './failure.ts';
+import { manualIn } from './manual.ts';
 import { stageIn } from './merge.ts';
+import { readOrigins } from './origins.ts';
 import { pruneIn } from './prune.ts';
 import { readAll } from './read-all.ts';
 import { readRuns } from './read-runs.ts';
@@ -18,6 +20,8 @@ export function sqliteStore(db: Database, path: string): Store {
     ...writeRuns(db),
     ...readRuns(db),
     ...readSeen(db),
+    ...readOrigins(db),
+    ...manualIn(db),
     ...pruneIn(db),
     stage: () => toldAll(stageIn(db), path),
     rows: readAll(db),

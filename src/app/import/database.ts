@@ -62,7 +62,15 @@ const HEADER = z.strictObject({
 const count = z.int().min(0);
 const END = z.strictObject({
   row: z.literal('end'),
-  rows: z.strictObject({ run: count, tally: count, loss: count, seen: count, source: count }),
+  rows: z.strictObject({
+    run: count,
+    tally: count,
+    loss: count,
+    origin: count,
+    seen: count,
+    manual: count,
+    source: count,
+  }),
   sha256: z.string(),
 });
 
@@ -159,7 +167,7 @@ class Reader {
   /** What belongs to a run follows it. */
   #place(row: ExchangeRow): void {
     if (row.row === 'run') this.#run = row.id;
-    const run = row.row === 'tally' || row.row === 'loss' ? row.run : null;
+    const run = row.row === 'tally' || row.row === 'loss' || row.row === 'origin' ? row.run : null;
     if (run !== null && run !== this.#run) throw this.#fault(`run: want it after run ${run}, and before another`);
   }
 

@@ -1,12 +1,12 @@
 import type { ExchangeRow } from '../../store/exchange.ts';
 
 /** The version of the format, not of the database's tables. A field that is added, moved or taken away makes a new one. */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 /** How such a file begins, to the byte. */
 export const BEGINNING = '{"format":"profiler-database",';
 
 export type RowCounts = Record<ExchangeRow['row'], number>;
 
 export function noRows(): RowCounts {
-  return { run: 0, tally: 0, loss: 0, seen: 0, source: 0 };
+  return { run: 0, tally: 0, loss: 0, origin: 0, seen: 0, manual: 0, source: 0 };
 }

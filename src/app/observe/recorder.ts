@@ -27,6 +27,7 @@ export class Recorder {
   readonly #seen: Seen;
   readonly #sessions = new Set<number>();
   readonly #pids = new Set<number>();
+  readonly #samples = new Map<string, SeccompRecord>();
   readonly #timer: NodeJS.Timeout;
   #pending: SeccompRecord[] = [];
   #records = 0;
@@ -59,6 +60,11 @@ export class Recorder {
   /** Whether a process of this id has made a call. */
   hasPid(pid: number): boolean {
     return this.#pids.has(pid);
+  }
+
+  /** The first record of each program's each call. */
+  get samples(): Iterable<SeccompRecord> {
+    return this.#samples.values();
   }
 
   add(record: SeccompRecord): void {
@@ -106,6 +112,8 @@ export class Recorder {
     const isNew = this.#seen.isNew(this.#host, record.stamp, record.trust);
     if (isNew || !stored.has(record)) this.#tallier.add(this.runId, record);
     this.#calls.add(`${record.archToken} ${record.nr}`);
+    const key = keyOf(record);
+    if (!this.#samples.has(key)) this.#samples.set(key, record);
   }
 
   #join(ses: number): void {

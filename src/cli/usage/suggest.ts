@@ -1,9 +1,6 @@
-import { ABIS } from '../../kernel/tables.gen.ts';
-import { STAGES } from '../../observe/tally.ts';
-import { TRUSTS } from '../../record/trust.ts';
 import { ACTIONS, FORMATS } from '../../render/format.ts';
-import { DATABASE } from '../options.ts';
 import type { Usage } from '../usage.ts';
+import { LIST_OPTIONS } from './list.ts';
 
 export const usage = {
   synopsis: 'suggest [cmd..]',
@@ -14,35 +11,15 @@ export const usage = {
     ['profiler suggest --exe helloworld --evidence', 'and why each call is on the list'],
     ['profiler suggest --exe /usr/bin/python3.11 --name reports', 'only runs of that name'],
     ['profiler suggest --exe helloworld --stage launcher --strict', 'refuse evidence that may have holes'],
+    ['profiler suggest --exe helloworld --point systemd', 'what a unit needs beside what systemd always allows'],
+    ['profiler suggest --exe helloworld --closure libc', 'and what an ordinary run may need without having shown it'],
     ['profiler suggest --exe helloworld --format systemd > 50-calls.conf', 'a drop-in for its unit'],
     ['profiler suggest --exe helloworld --try -- ./helloworld', 'and run it once under the list'],
     ['export "$(profiler suggest --exe helloworld)"', 'ready for libsandbox.so and sandboxify'],
   ],
   options: [
-    DATABASE,
-    { name: 'exe', kind: 'text', describe: 'program: its name or path' },
-    {
-      name: 'stage',
-      kind: 'choice',
-      choices: STAGES,
-      describe: 'where the filter will begin; default: as in the newest run',
-    },
-    { name: 'name', kind: 'text', describe: 'only runs of this name' },
-    { name: 'run', kind: 'list', describe: 'only these runs, by id' },
-    { name: 'no-children', kind: 'flag', describe: 'leave out calls of programs that it starts' },
-    { name: 'strict', kind: 'flag', describe: 'refuse evidence that is lossy, incomplete or of a second ABI' },
-    {
-      name: 'trust',
-      kind: 'choice',
-      choices: TRUSTS,
-      describe: 'least trust of records that widen the list (default: file)',
-    },
-    {
-      name: 'abi',
-      kind: 'choice',
-      choices: ABIS.map(({ abi }) => abi),
-      describe: "ABI that the list is for (default: this machine's)",
-    },
+    ...LIST_OPTIONS,
+    { name: 'strict', kind: 'flag', describe: 'refuse evidence that is thin, lossy, incomplete or of a second ABI' },
     {
       name: 'evidence',
       kind: 'flag',

@@ -46,7 +46,7 @@ function content(store: Store): unknown[] {
 
 /** Lines with a true end, for what only their content is wrong of. */
 function sealed(lines: readonly object[]): string {
-  const rows = { run: 0, tally: 0, loss: 0, seen: 0, source: 0 };
+  const rows = { run: 0, tally: 0, loss: 0, origin: 0, seen: 0, manual: 0, source: 0 };
   for (const line of lines.slice(1)) rows[(line as ExchangeRow).row]++;
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   return `${text}${JSON.stringify({ row: 'end', rows, sha256: createHash('sha256').update(text).digest('hex') })}\n`;
