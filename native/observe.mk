@@ -1,7 +1,7 @@
 # audit-listen and session-run, what `profiler observe` is made of, and their tests.
 LISTEN := audit-listen listen-loop listen-source listen-output line-ring audit-netlink audit-rules give-up end-signals \
 	serve serve-reader held-lines reader-word handed-over notify-socket
-SESSION := session-run session-lines session-id session-marker session-signals session-start session-tree session-wait audit-netlink
+SESSION := session-run session-lines session-id session-maps session-marker session-signals session-start session-tree session-wait audit-netlink
 PROGRAMS += build/audit-listen build/session-run
 
 build/audit-listen: $(patsubst %,build/obj/%.o,$(LISTEN))

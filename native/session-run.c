@@ -13,6 +13,7 @@
 #include "audit-netlink.h"
 #include "session-id.h"
 #include "session-lines.h"
+#include "session-maps.h"
 #include "session-marker.h"
 #include "session-signals.h"
 #include "session-start.h"
@@ -30,6 +31,7 @@ static const char HELP[] =
 	"  --marker N      24-bit number that the marker calls carry (decimal)\n"
 	"  --control-fd    lines are written here: session N | no-session ERRNO N; status JSON | status-error ERRNO;\n"
 	"                  marker begin|end PID | marker-error ERRNO; started PID | exec-error ERRNO; left PID SES;\n"
+	"                  forked, executed, mapped … (session-maps.h) | no-maps ERRNO;\n"
 	"                  process PID (without a session); main-exit code|signal N; running N; sessions N\n"
 	"  --command-fd    and read here: again (the marker), go, quit, signal N (for CMD)\n"
 	"  --user U        CMD runs as U with U's groups; HOME, USER, LOGNAME and SHELL become U's\n"
@@ -133,6 +135,9 @@ static int run_session(struct session_run *run)
 	say_status(&run->lines);
 	if (!mark_until_told(run, false))
 		return EXIT_OWN;
+	r = maps_open(&run->wait.maps);
+	if (r)
+		lines_say(&run->lines, "no-maps %s", errno_name(-r));
 	r = start_command(run->path, run->argv, &run->user, &mask, &run->wait.main_pid);
 	if (r) {
 		lines_say(&run->lines, "exec-error %s", errno_name(-r));
@@ -141,6 +146,8 @@ static int run_session(struct session_run *run)
 	run->wait.lines = &run->lines;
 	lines_say(&run->lines, "started %d", (int)run->wait.main_pid);
 	wait_for_end(&run->wait);
+	maps_say(&run->wait.maps, &run->lines);
+	maps_close(&run->wait.maps);
 	say_next_session(run);
 	say_status(&run->lines);
 	(void)mark_until_told(run, true);

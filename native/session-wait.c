@@ -101,6 +101,8 @@ static int scan(struct session_wait *wait, struct process_tree *tree, struct say
 	uint64_t cost_ms;
 	int least = wait->has_session ? SCAN_MS : SCAN_NO_SESSION_MS;
 
+	if (wait->lines->observed)
+		maps_say(&wait->maps, wait->lines);
 	if (!wait->lines->observed || tree_scan(tree, getpid()) < 0)
 		return 1000;
 	for (size_t i = 0; i < tree->count; i++)

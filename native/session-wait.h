@@ -5,9 +5,11 @@
 #include <sys/types.h>
 
 #include "session-lines.h"
+#include "session-maps.h"
 
 struct session_wait {
 	struct session_lines *lines;
+	struct session_maps maps; /* empty where the kernel does not tell */
 	pid_t main_pid;
 	uint32_t ses;       /* of the run */
 	bool has_session;   /* false: no session of its own, so every descendant's pid is reported */

@@ -47,6 +47,24 @@ export const REGISTRY: readonly Row[] = [
     load: () => import('./commands/verify.ts'),
   },
   {
+    name: 'explain',
+    describe: 'tell why each call is on the list, and where in the program it came from',
+    usage: () => import('./usage/explain.ts'),
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'allow',
+    describe: 'put calls on a list by hand, with the reason why',
+    usage: () => import('./usage/allow.ts'),
+    load: () => import('./commands/allow.ts'),
+  },
+  {
+    name: 'deny',
+    describe: 'keep calls off a list by hand, whatever is seen',
+    usage: () => import('./usage/deny.ts'),
+    load: () => import('./commands/deny.ts'),
+  },
+  {
     name: 'enforce',
     describe: 'run a program under its allowlist, and never without one',
     runsCommand: true,

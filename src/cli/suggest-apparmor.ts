@@ -23,7 +23,19 @@ import { visible } from './visible.ts';
 
 type Args = ArgsOf<typeof usage>;
 
-const SECCOMP_OPTIONS = ['exe', 'stage', 'name', 'run', 'no-children', 'abi'].map((name) => ({ name }));
+const SECCOMP_OPTIONS = [
+  'exe',
+  'stage',
+  'point',
+  'closure',
+  'name',
+  'run',
+  'no-children',
+  'abi',
+  'format',
+  'action',
+  'try',
+].map((name) => ({ name }));
 const TRANSITIONS: Readonly<Record<'ix' | 'px' | 'cx' | 'ux', Transition>> = { ix: 'ix', px: 'Px', cx: 'Cx', ux: 'Ux' };
 
 /** `suggest --kind apparmor`: the rules on standard output, what is to know of them on standard error. */

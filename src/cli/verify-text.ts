@@ -10,6 +10,7 @@ export function verifyText(file: string, verification: Verification): readonly s
     ...calls('would be denied, and was seen', replay.denied),
     ...calls('conditional, and was seen', replay.conditional),
     ...names('allowed, and never seen', replay.neverSeen, 12),
+    ...neededLines(verification),
     ...names('no system call that is known here', unknown.here),
     ...names("not known to this machine's libseccomp, so denied where it loads the filter", unknown.libseccomp ?? []),
     ...(openAbis.length > 0
@@ -29,6 +30,13 @@ function names(title: string, list: readonly string[], most = Number.POSITIVE_IN
   if (list.length === 0) return [];
   const more = list.length > most ? ` and ${list.length - most} more` : '';
   return [`  ${title}: ${list.length}: ${list.slice(0, most).join(', ')}${more}`];
+}
+
+function neededLines({ needed }: Verification): readonly string[] {
+  const [first] = needed;
+  return first
+    ? [`  denied, and may be needed to start: ${needed.map(({ name }) => name).join(', ')}: ${first.why}`]
+    : [];
 }
 
 function stageLines({ stage, wantedStage }: Verification): readonly string[] {

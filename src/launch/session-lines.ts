@@ -1,3 +1,6 @@
+import type { ImageEvent, Mapping } from '../observe/images.ts';
+import { printable } from '../record/name.ts';
+
 /** What session-run says on its control socket (native/session-run.c, --help). */
 export type SessionLine =
   | { readonly kind: 'session'; readonly ses: number }
@@ -12,6 +15,8 @@ export type SessionLine =
   | { readonly kind: 'process'; readonly pid: number }
   | { readonly kind: 'main-exit'; readonly how: 'code' | 'signal'; readonly number: number }
   | { readonly kind: 'running'; readonly processes: number }
+  | ImageEvent
+  | { readonly kind: 'no-maps'; readonly errno: string }
   | { readonly kind: 'sessions'; readonly next: number };
 
 /** The kernel's audit status as session-run asks for it (struct audit_status, include/uapi/linux/audit.h). */
@@ -41,6 +46,10 @@ const READERS: Readonly<Record<SessionLine['kind'], (words: Words, rest: string)
     number: Number(number),
   }),
   running: ([processes]) => ({ kind: 'running', processes: Number(processes) }),
+  forked: ([at, pid, parent]) => ({ kind: 'forked', atNs: Number(at), pid: Number(pid), parent: Number(parent) }),
+  executed: ([at, pid]) => ({ kind: 'executed', atNs: Number(at), pid: Number(pid) }),
+  mapped: ([at, pid, ...place]) => ({ kind: 'mapped', atNs: Number(at), pid: Number(pid), mapping: mappingOf(place) }),
+  'no-maps': ([errno = '']) => ({ kind: 'no-maps', errno }),
   sessions: ([next]) => ({ kind: 'sessions', next: Number(next) }),
 };
 
@@ -49,6 +58,17 @@ export function readSessionLine(line: string): SessionLine {
   const [kind = '', ...words] = line.split(' ');
   if (!Object.hasOwn(READERS, kind)) throw new Error(`session-run said what it never says: ${line}`);
   return READERS[kind as SessionLine['kind']](words, line.slice(kind.length + 1));
+}
+
+/** The path is in hex: it may hold anything. */
+function mappingOf([start = '', length = '', offset = '', buildId = '', path = '']: Words): Mapping {
+  return {
+    start: Number.parseInt(start, 16),
+    length: Number.parseInt(length, 16),
+    fileOffset: Number.parseInt(offset, 16),
+    buildId: buildId === '-' ? '' : buildId,
+    path: printable(Buffer.from(path, 'hex')),
+  };
 }
 
 function countersOf(json: string): AuditCounters {

@@ -1,3 +1,4 @@
+import type { OutputKind } from './origin.ts';
 import type { Loss, Stage, Tally } from './tally.ts';
 
 /** What is stored of one run of a program: what `observe` ran, or what was put together from imported records. */
@@ -22,6 +23,8 @@ export interface NewRun {
   readonly kernel: string | undefined;
   readonly libc: string | undefined;
   readonly startedMs: number;
+  /** Undefined: not known. */
+  readonly stdout?: OutputKind | undefined;
 }
 
 export interface RunEnd {

@@ -1,7 +1,8 @@
-import { abiOf } from '../kernel/abi.ts';
+import { abiByName, abiOf } from '../kernel/abi.ts';
 import type { Run, RunTally } from '../observe/run.ts';
 import { atLeast } from '../record/trust.ts';
 import { isSameExe } from './exe.ts';
+import { isListable } from './listable.ts';
 import type { Policy } from './profile.ts';
 
 /** A call that was logged being made, and how often. */
@@ -24,17 +25,14 @@ export function observationsOf(
   policy: Policy,
 ): readonly Observation[] {
   const modes = new Map(runs.map((run) => [run.id, run.mode]));
+  const abi = abiByName(policy.abi);
   return tallies.filter((tally) => {
     const mode = modes.get(tally.runId);
-    const own = isSameExe(tally.exe, policy.exe);
-    // Without children only what the program itself made counts; a `known` run does not tell who made a call.
-    const counts =
-      policy.role === 'program' && policy.children ? mode !== undefined : own && (policy.children || mode === 'full');
-    return (
-      counts &&
-      tally.code === LOG &&
-      atLeast(tally.trust, policy.trust) &&
-      abiOf(tally.archToken, tally.nr)?.abi === policy.abi
-    );
+    const isOwn = isSameExe(tally.exe, policy.exe);
+    const isMeant = policy.role === 'program' || isOwn;
+    // Without children only what the program itself made counts, and a `known` run does not tell who made a call.
+    const counts = mode !== undefined && isMeant && (policy.children || (isOwn && mode === 'full'));
+    const isNative = abiOf(tally.archToken, tally.nr)?.abi === policy.abi;
+    return counts && isNative && isListable(abi, tally.nr) && tally.code === LOG && atLeast(tally.trust, policy.trust);
   });
 }

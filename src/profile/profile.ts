@@ -2,6 +2,10 @@ import type { AbiName } from '../kernel/abi.ts';
 import type { Loss, Stage } from '../observe/tally.ts';
 import type { Trust } from '../record/trust.ts';
 import type { ArgumentSeen } from './arguments-seen.ts';
+import type { Advice } from './checklist.ts';
+import type { Closure } from './closure/rule.ts';
+import type { Untranslated } from './closure/translate.ts';
+import type { Confidence } from './confidence.ts';
 import type { Point } from './point.ts';
 
 /** What the evidence is to be made into: options are values, so that a profile says what it was made by. */
@@ -17,6 +21,8 @@ export interface Policy {
   readonly stage: Stage;
   /** Who will load the filter, and so where it begins; undefined where the stage is unknown and nobody said. */
   readonly point: Point | undefined;
+  /** How far the list reaches beyond what was seen. */
+  readonly closure: Closure;
   /** Calls of the programs that it starts belong to the list: they inherit the filter. */
   readonly children: boolean;
   /** Records that are trusted less do not widen the list. */
@@ -95,6 +101,21 @@ export interface Granted {
   readonly by: string;
 }
 
+/** A call that a person refused: it stays off the list whatever was seen or a rule asks for. */
+export interface Refused {
+  /** Its name, or its number where the table has none. */
+  readonly call: string;
+  readonly reason: Manual;
+  /** What was seen of it all the same; undefined where nothing was. */
+  readonly seen: Observed | undefined;
+}
+
+/** A list that was learned on another ABI. */
+export interface TranslatedFrom {
+  readonly abi: AbiName;
+  readonly untranslated: readonly Untranslated[];
+}
+
 /** A call that is not on the list: `abi` is undefined where the token is in no table. */
 export interface Unlisted extends Seen {
   readonly name: string | undefined;
@@ -134,10 +155,19 @@ export interface Profile {
   readonly rules: readonly Rule[];
   /** Taken out of the list, because the point allows them anyway; empty but for point `systemd`. */
   readonly granted: readonly Granted[];
+  /** Denied by hand. */
+  readonly refused: readonly Refused[];
+  /** What the closure `libc` would add, where the list has none. */
+  readonly offered: readonly Rule[];
+  /** Undefined: the calls were seen on the list's own ABI. */
+  readonly translation: TranslatedFrom | undefined;
   /** Calls on another ABI: logged while learning, killed when enforced. */
   readonly foreign: readonly Unlisted[];
   /** Numbers that no kernel has and no list can hold (POLICY_NR_MAX): -1, 5000. */
   readonly unlistable: readonly Unlisted[];
+  readonly confidence: Confidence;
+  /** What no run has tried. */
+  readonly checklist: readonly Advice[];
   /** Calls that a filter refused; not on the list unless another run was logged making them. */
   readonly denied: readonly Denied[];
   /** Calls that only records below the policy's trust show. */

@@ -1,9 +1,11 @@
+import type { Confidence } from './confidence.ts';
 import type { Profile } from './profile.ts';
 
 /** Why a profile is not known to be whole and enforceable: what `--strict` refuses. Empty where nothing speaks against it. */
 export function objections(profile: Profile): readonly string[] {
   const incomplete = profile.runs.filter((run) => run.incomplete !== undefined);
   const lossy = profile.runs.filter((run) => run.lost !== 0);
+  const { grade } = profile.confidence;
   return [
     ...(profile.lost === 0
       ? []
@@ -11,6 +13,7 @@ export function objections(profile: Profile): readonly string[] {
           `${profile.lost === undefined ? 'an unknown number of' : `at most ${profile.lost}`} records are missing (${runList(lossy)})`,
         ]),
     ...(incomplete.length > 0 ? [`not known to be complete: ${runList(incomplete)}`] : []),
+    ...(grade === 'thin' ? [`the evidence is thin: ${wanted(profile.confidence)}`] : []),
     ...(profile.foreign.length > 0 ? [`${plural(profile.foreign.length, 'call')} on another ABI would be killed`] : []),
     ...(profile.unlistable.length > 0
       ? [
@@ -18,6 +21,11 @@ export function objections(profile: Profile): readonly string[] {
         ]
       : []),
   ];
+}
+
+function wanted({ runs, runsToNext }: Confidence): string {
+  const more = runsToNext === undefined ? '' : `, want ${runsToNext} more without a new call`;
+  return `${plural(runs, 'run')}${more} (observe --repeat, --until-quiet)`;
 }
 
 function runList(runs: readonly { readonly id: number }[]): string {

@@ -4,15 +4,16 @@ import type { Run, RunTally } from '../observe/run.ts';
 import type { Loss } from '../observe/tally.ts';
 import { atLeast, type Trust } from '../record/trust.ts';
 import { argumentsSeen } from './arguments-seen.ts';
+import { checklist } from './checklist.ts';
+import { judge, type RunOutcome } from './confidence.ts';
 import { isSameExe } from './exe.ts';
-import type { Denied, Policy, Profile, Rule, Unlisted } from './profile.ts';
+import { isListable } from './listable.ts';
+import type { Denied, Policy, Profile, Rule, RunSummary, Unlisted } from './profile.ts';
 import { summarize } from './run-summary.ts';
 import { seenIn } from './seen-in.ts';
 
 /** SECCOMP_RET_LOG (uapi/linux/seccomp.h): the call was logged and made. Only that widens a list. */
 const LOG = 0x7ffc_0000;
-/** Numbers that a list can hold (native/policy.h POLICY_NR_MAX); the kernel's table ends far below. */
-const LISTABLE_END = 1024;
 
 /**
  * Makes a profile of what was seen: the shortest list that allows every call which these runs were logged making, with
@@ -32,11 +33,12 @@ export function synthesize(
   const [trusted, untrusted] = split(all, isTrusted);
   const [logged, denied] = split(trusted, (tally) => tally.code === LOG);
   const [native, foreign] = split(logged, (tally) => abiOf(tally.archToken, tally.nr)?.abi === policy.abi);
-  const [listable, unlistable] = split(native, (tally) => isListable(tally, policy));
+  const [listable, unlistable] = split(native, ({ nr }) => isListable(abiByName(policy.abi), nr));
   const counts = (tally: Made) => policy.children || (isOwn(tally, policy) && !known.has(tally.runId));
   const [counted, leftOut] = split(listable, counts);
   const full = counted.filter((tally) => !known.has(tally.runId));
   const by = (trust: Trust) => sum(full.filter((tally) => tally.trust === trust));
+  const summaries = runs.map((run) => summarize(run, byRun.get(run.id) ?? [])).sort((a, b) => b.id - a.id);
   const argued = groupBy(
     args.filter((one) => one.code === LOG && isTrusted(one) && isSubject(one, policy) && counts(one)),
     callKey,
@@ -45,11 +47,16 @@ export function synthesize(
   return {
     schema: 2,
     policy,
-    runs: runs.map((run) => summarize(run, byRun.get(run.id) ?? [])).sort((a, b) => b.id - a.id),
+    runs: summaries,
     records: sum(full),
     recordsBy: { kernel: by('kernel'), file: by('file'), forgeable: by('forgeable') },
     rules,
     granted: [],
+    refused: [],
+    offered: [],
+    translation: undefined,
+    checklist: checklist({ runs, calls: new Set(rules.flatMap((rule) => rule.name ?? [])) }),
+    confidence: judge(outcomes(summaries, runs, full), losses.length > 0 || summaries.some((run) => run.incomplete)),
     foreign: byCall(foreign).map(unlisted),
     unlistable: byCall(unlistable).map(unlisted),
     denied: deniedOf(denied),
@@ -71,6 +78,20 @@ type Made = Pick<RunTally, 'runId' | 'exe' | 'trust'>;
 
 function callKey({ archToken, nr }: Pick<RunTally, 'archToken' | 'nr'>): string {
   return `${archToken} ${nr}`;
+}
+
+/** What each run that is known to be whole tells of the next, oldest first. */
+function outcomes(summaries: readonly RunSummary[], runs: readonly Run[], full: readonly RunTally[]): RunOutcome[] {
+  const calls = groupBy(full, (tally) => tally.runId);
+  const newCalls = new Map(runs.map((run) => [run.id, run.end?.newCalls ?? 0]));
+  const whole = summaries.filter((run) => run.incomplete === undefined && run.lost === 0);
+  return whole
+    .toSorted((a, b) => a.startedMs - b.startedMs || a.id - b.id)
+    .map(({ id, mode }) =>
+      mode === 'known'
+        ? { kind: 'known', broughtNew: (newCalls.get(id) ?? 0) > 0 }
+        : { kind: 'full', calls: new Set((calls.get(id) ?? []).map(callKey)) },
+    );
 }
 
 function sum(tallies: readonly RunTally[]): number {
@@ -101,11 +122,6 @@ function isSubject(tally: Made, policy: Policy): boolean {
 
 function isOwn(tally: Made, policy: Policy): boolean {
   return isSameExe(tally.exe, policy.exe);
-}
-
-function isListable({ nr }: RunTally, policy: Policy): boolean {
-  const relative = nr - (abiByName(policy.abi)?.base ?? 0);
-  return relative >= 0 && relative < LISTABLE_END;
 }
 
 /** Groups of one call each, by ABI and number. */

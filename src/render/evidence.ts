@@ -25,7 +25,9 @@ function head({ policy, rules, runs, records, lost }: Profile): string {
   const full = runs.length - known.length;
   const spared = known.length > 0 ? `, ${brought(rules, known.length)}` : '';
   const from = `${plural(full, 'run')}, ${plural(records, 'record')}, ${lostText(lost)}${spared}`;
-  return `${policy.exe}: ${plural(rules.length, 'call')} for stage ${policy.stage}, from ${from}`;
+  const { stage, point } = policy;
+  const place = point === undefined || point === stage ? `stage ${stage}` : `point ${point}`;
+  return `${policy.exe}: ${plural(rules.length, 'call')} for ${place}, from ${from}`;
 }
 
 function brought(rules: readonly Rule[], runs: number): string {

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { appendLosses } from './append-losses.ts';
 import { appendArguments } from './arguments.ts';
 import { exeIds, hostIds, type IdOf } from './ids.ts';
+import { appendOrigins } from './origins.ts';
 import type { Batch, ProcessState, SourceCursor } from './store.ts';
 import { appendSeen } from './write-seen.ts';
 
@@ -15,12 +16,14 @@ export function appendTo(db: Database): (batch: Batch) => void {
   const addSeen = appendSeen(db);
   const putProcess = upsertProcess(db, hostId);
   const putSource = upsertSource(db);
+  const addOrigins = appendOrigins(db);
   const append = db.transaction((batch: Batch) => {
     addTallies(batch.tallies);
     addArguments(batch.args ?? []);
     addLosses(batch.losses);
     addSeen(batch.seen);
     for (const process of batch.processes ?? []) putProcess(process);
+    if (batch.origins) addOrigins(batch.origins);
     if (batch.source) putSource(batch.source);
   });
   return (batch) => append.immediate(batch);

@@ -6,8 +6,9 @@ import { TRUSTS, type Trust } from '../record/trust.ts';
 import { EXCHANGE_ACCESS } from './exchange-access.ts';
 
 /**
- * A database as rows that do not depend on its schema: each run, then its tallies, its calls' arguments and its own losses;
- * then the losses that imports found, what counts as seen, AppArmor's accesses, and the sources. What is not known is null; times are milliseconds since 1970. The
+ * A database as rows that do not depend on its schema: each run, then its tallies, its calls' arguments, its own losses and
+ * origins; then the losses that imports found, what counts as seen, AppArmor's accesses, what people said, and the sources.
+ * What is not known is null; times are milliseconds since 1970. The
  * limits keep what SQLite adds up within its 64 bits.
  */
 const integer = z.int();
@@ -62,6 +63,7 @@ const run = z.strictObject({
   kernel: words.nullable(),
   libc: words.nullable(),
   startedMs: integer,
+  stdout: z.enum(['pipe', 'file', 'terminal', 'device', 'socket', 'closed']).nullable(),
   endedMs: integer.nullable(),
   complete: z.boolean().nullable(),
   why: words.nullable(),
@@ -71,6 +73,9 @@ const run = z.strictObject({
   sessions: z.array(natural),
   process: process.nullable(),
 });
+
+/** Schema 1 did not tell what standard output was. */
+const runBefore = run.omit({ stdout: true }).transform((row) => ({ ...row, stdout: null }));
 
 const tally = z.strictObject({
   row: z.literal('tally'),
@@ -85,6 +90,18 @@ const tally = z.strictObject({
   lastMs: integer,
   sampleSerial: natural,
   sampleIp: z.string().max(64).refine(isPrintable, { error: 'want printable text' }),
+});
+
+const origin = z.strictObject({
+  row: z.literal('origin'),
+  run: natural,
+  exe: name,
+  archToken: natural,
+  nr: integer,
+  sampleIp: z.string().regex(/^[0-9a-f]{1,16}$/),
+  module: name.min(1),
+  buildId: z.string().regex(/^[0-9a-f]{0,128}$/),
+  fileOffset: natural,
 });
 
 /** One value of one argument; `value` is null for all that are not kept apart (observe/argument.ts). */
@@ -175,6 +192,19 @@ const source = z.strictObject({
   atMs: integer,
 });
 
+/** What a person said of a call; stage null: every stage. */
+const manual = z.strictObject({
+  row: z.literal('manual'),
+  exe: name,
+  stage: z.enum(STAGES as [Stage, ...Stage[]]).nullable(),
+  call: z.string().regex(/^(?:[a-z_][a-z0-9_]*|\d{1,10})$/),
+  verdict: z.enum(['allow', 'deny']),
+  who: name.min(1),
+  uid: natural,
+  atMs: integer,
+  why: name.min(1),
+});
+
 /** So many events are told of in one row. */
 export const SIGHTINGS_MAX = 1024;
 
@@ -193,11 +223,11 @@ const access = z.strictObject({
     .max(SIGHTINGS_MAX),
 });
 
-const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, argument, loss, seen, access, source]);
+const EXCHANGE_ROW = z.discriminatedUnion('row', [run, tally, argument, loss, origin, seen, access, manual, source]);
 
 /** The rows of each version of the format that can be read, as those of the newest. */
 export const EXCHANGE_ROWS: Readonly<Record<ExchangeSchema, z.ZodType<ExchangeRow>>> = {
-  1: z.discriminatedUnion('row', [run, tally, loss, seenBefore, source]),
+  1: z.discriminatedUnion('row', [runBefore, tally, loss, seenBefore, source]),
   2: EXCHANGE_ROW,
 };
 
@@ -207,5 +237,7 @@ export type ExchangeRun = z.infer<typeof run>;
 export type ExchangeTally = z.infer<typeof tally>;
 export type ExchangeArgument = z.infer<typeof argument>;
 export type ExchangeLoss = z.infer<typeof loss>;
+export type ExchangeOrigin = z.infer<typeof origin>;
+export type ExchangeManual = z.infer<typeof manual>;
 export type ExchangeSeen = z.infer<typeof seen>;
 export type ExchangeAccess = z.infer<typeof access>;

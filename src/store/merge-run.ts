@@ -17,9 +17,9 @@ const SAME = `
     AND run_id NOT IN (SELECT run_id FROM temp.claimed)
   ORDER BY run_id LIMIT 1`;
 const ADD = `
-  INSERT INTO run (program_id, kind, stage, mode, name, argv, host_id, boot_id, ses, pid, uid, kernel, libc, started_ms)
+  INSERT INTO run (program_id, kind, stage, mode, name, argv, host_id, boot_id, ses, pid, uid, kernel, libc, started_ms, stdout)
   VALUES ((SELECT program_id FROM program WHERE exe_id = @exeId AND build_id = @buildId AND sha256 = @sha256),
-    @kind, @stage, @mode, @name, @argv, @hostId, @bootId, @ses, @pid, @uid, @kernel, @libc, @startedMs)
+    @kind, @stage, @mode, @name, @argv, @hostId, @bootId, @ses, @pid, @uid, @kernel, @libc, @startedMs, @stdout)
   RETURNING run_id`;
 /** An end that is known stays. */
 const END = `

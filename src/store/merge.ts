@@ -5,8 +5,10 @@ import { settleLosses } from './append-losses.ts';
 import { mergeArguments } from './arguments.ts';
 import type { ExchangeArgument, ExchangeRow, ExchangeSeen, ExchangeTally } from './exchange.ts';
 import { mergeLosses } from './merge-losses.ts';
+import { mergeManual } from './merge-manual.ts';
 import { type MergedRun, mergeRuns } from './merge-run.ts';
 import { mergeTallies } from './merge-tallies.ts';
+import { appendOrigins } from './origins.ts';
 import type { Merged, SeenSpan, Staging } from './store.ts';
 import { mergeSeen } from './write-seen.ts';
 
@@ -51,7 +53,7 @@ function staging(db: Database): Staging {
 
 /** Within a transaction of the caller's. */
 function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged {
-  const counts = { runs: 0, knownRuns: 0, losses: 0, lost: 0 as number | undefined, known: 0 };
+  const counts = { runs: 0, knownRuns: 0, losses: 0, decisions: 0, lost: 0 as number | undefined, known: 0 };
   const added = { kernel: 0, file: 0, forgeable: 0 };
   const accesses = { kernel: 0, file: 0, forgeable: 0 };
   const putRun = mergeRuns(db, atMost);
@@ -60,6 +62,8 @@ function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged
   const losses = mergeLosses(db);
   const putSeen = mergeSeen(db);
   const { addAccesses } = accessesIn(db);
+  const putOrigins = appendOrigins(db);
+  const putManual = mergeManual(db);
   let run: MergedRun | undefined;
   let tallies: ExchangeTally[] = [];
   let args: ExchangeArgument[] = [];
@@ -88,6 +92,8 @@ function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged
       if (!losses.put({ ...row, trust }, row.run === null ? undefined : run?.id)) continue;
       counts.losses++;
       counts.lost = counts.lost === undefined || row.count === null ? undefined : counts.lost + row.count;
+    } else if (row.row === 'origin' && run) {
+      putOrigins([{ ...row, runId: run.id }]);
     } else if (row.row === 'seen') {
       putSeen(spanOf(row, atMost));
     } else if (row.row === 'access') {
@@ -96,6 +102,9 @@ function merge(db: Database, rows: Iterable<ExchangeRow>, atMost: Trust): Merged
       const put = addAccesses(seen.map(([atMs, serial]) => ({ ...key, atMs, serial })));
       accesses[key.trust] += put.added[key.trust];
       counts.known += put.known;
+    } else if (row.row === 'manual' && atMost !== 'forgeable') {
+      // Anybody could have written somebody's word into such a file.
+      if (putManual(row)) counts.decisions++;
     }
   }
   finish();

@@ -93,9 +93,11 @@ function remove(db: Database, { runIds, beforeMs, accesses: old }: PrunePlan): P
   const losses = count(LOSSES, beforeMs);
   const accesses = old ? removeAccesses(db, beforeMs) : 0;
   const programs = count('DELETE FROM program WHERE program_id NOT IN (SELECT program_id FROM run)');
+  count('DELETE FROM module WHERE module_id NOT IN (SELECT module_id FROM origin)');
   const exes = count(`DELETE FROM exe WHERE exe_id NOT IN (SELECT exe_id FROM program)
     AND NOT EXISTS (SELECT 1 FROM tally WHERE tally.exe_id = exe.exe_id)
-    AND NOT EXISTS (SELECT 1 FROM argument WHERE argument.exe_id = exe.exe_id)`);
+    AND NOT EXISTS (SELECT 1 FROM argument WHERE argument.exe_id = exe.exe_id)
+    AND NOT EXISTS (SELECT 1 FROM manual WHERE manual.exe_id = exe.exe_id)`);
   count(`DELETE FROM host WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.host_id = host.host_id)
     AND NOT EXISTS (SELECT 1 FROM process WHERE process.host_id = host.host_id)
     AND NOT EXISTS (SELECT 1 FROM loss WHERE loss.host_id = host.host_id)

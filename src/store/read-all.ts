@@ -18,7 +18,7 @@ interface AccessRow extends Omit<ExchangeAccess, 'row' | 'access' | 'seen'> {
 
 const RUNS = `
   SELECT run_id AS id, kind, stage, mode, run.name, path AS exe, argv, build_id AS buildId, sha256, host.name AS host,
-    boot_id AS bootId, ses, pid, uid, kernel, libc, started_ms AS startedMs, ended_ms AS endedMs, complete, why,
+    boot_id AS bootId, ses, pid, uid, kernel, libc, started_ms AS startedMs, stdout, ended_ms AS endedMs, complete, why,
     exit_code AS exitCode, exit_signal AS exitSignal, new_calls AS newCalls,
     (SELECT json_group_array(run_session.ses) FROM run_session WHERE run_session.run_id = run.run_id) AS sessions,
     (SELECT json_object('host', of.name, 'ses', ses, 'pid', pid, 'bootId', boot_id, 'lastExe', last_exe,
@@ -38,6 +38,11 @@ const LOSSES = `
   SELECT run_id AS run, name AS host, reason, certainty, count, text, from_ms AS fromMs, to_ms AS toMs,
     after_serial AS afterSerial, before_serial AS beforeSerial, ordinal, trust
   FROM loss LEFT JOIN host USING (host_id) WHERE run_id IS ? ORDER BY loss_id`;
+const ORIGINS = `
+  SELECT run_id AS run, exe.path AS exe, arch_token AS archToken, nr, sample_ip AS sampleIp, module.path AS module,
+    module.build_id AS buildId, file_offset AS fileOffset
+  FROM origin JOIN exe USING (exe_id) JOIN module USING (module_id)
+  WHERE run_id = ? ORDER BY exe.path, arch_token, nr, sample_ip`;
 const SEEN = `
   SELECT name AS host, at_ms AS atMs, trust, type, nullif(boot_id, '') AS bootId, serial_from AS serialFrom, serial_to AS serialTo
   FROM seen JOIN host USING (host_id) ORDER BY name, at_ms, trust, type, boot_id, serial_from`;
@@ -45,6 +50,9 @@ const ACCESSES = `
   SELECT access_id AS id, name AS host, namespace, profile, fields, verdict, trust
   FROM access JOIN host USING (host_id) ORDER BY name, namespace, profile, class, fields, verdict, trust`;
 const SIGHTINGS = 'SELECT at_ms, serial FROM access_seen WHERE access_id = ? ORDER BY at_ms, serial';
+const MANUAL = `
+  SELECT path AS exe, nullif(stage, '') AS stage, call, verdict, who, uid, at_ms AS atMs, why
+  FROM manual JOIN exe USING (exe_id) ORDER BY path, call, stage`;
 const SOURCES =
   'SELECT source, carrier, trust, records, rejected, duplicates, at_ms AS atMs FROM source ORDER BY source';
 
@@ -54,9 +62,11 @@ export function readAll(db: Database): () => Generator<ExchangeRow> {
   const tallies = db.prepare<[number], Row<'tally'>>(TALLIES);
   const args = db.prepare<[number], Row<'argument'>>(ARGUMENTS);
   const losses = db.prepare<[number | null], Row<'loss'>>(LOSSES);
+  const origins = db.prepare<[number], Row<'origin'>>(ORIGINS);
   const seen = db.prepare<[], Row<'seen'>>(SEEN);
   const accesses = db.prepare<[], AccessRow>(ACCESSES);
   const sightings = db.prepare<[number], [number, number]>(SIGHTINGS).raw();
+  const manual = db.prepare<[], Row<'manual'>>(MANUAL);
   const sources = db.prepare<[], Row<'source'>>(SOURCES);
   return function* rows() {
     db.exec('BEGIN');
@@ -66,10 +76,12 @@ export function readAll(db: Database): () => Generator<ExchangeRow> {
         for (const tally of tallies.iterate(run.id)) yield { row: 'tally', ...tally };
         for (const argument of args.iterate(run.id)) yield { row: 'argument', ...argument };
         for (const loss of losses.iterate(run.id)) yield { row: 'loss', ...loss };
+        for (const origin of origins.iterate(run.id)) yield { row: 'origin', ...origin };
       }
       for (const loss of losses.iterate(null)) yield { row: 'loss', ...loss };
       for (const span of seen.iterate()) yield { row: 'seen', ...span };
       for (const access of accesses.iterate()) yield* accessRows(access, sightings.iterate(access.id));
+      for (const word of manual.iterate()) yield { row: 'manual', ...word };
       for (const source of sources.iterate()) yield { row: 'source', ...source };
     } finally {
       db.exec('ROLLBACK');

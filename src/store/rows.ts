@@ -19,6 +19,7 @@ export interface RunRow {
   readonly kernel: string | null;
   readonly libc: string | null;
   readonly started_ms: number;
+  readonly stdout: NonNullable<Run['stdout']> | null;
   readonly ended_ms: number | null;
   readonly complete: number | null;
   readonly why: string | null;
@@ -53,6 +54,7 @@ export function runOf(row: RunRow): Run {
     kernel: row.kernel ?? undefined,
     libc: row.libc ?? undefined,
     startedMs: row.started_ms,
+    stdout: row.stdout ?? undefined,
     end: endOf(row),
     sessions: JSON.parse(row.sessions) as number[],
     records: row.records,

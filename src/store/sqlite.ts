@@ -3,7 +3,9 @@ import { accessesIn } from './accesses.ts';
 import { appendTo } from './append.ts';
 import { settleLosses } from './append-losses.ts';
 import { telling } from './failure.ts';
+import { manualIn } from './manual.ts';
 import { stageIn } from './merge.ts';
+import { readOrigins } from './origins.ts';
 import { pruneIn } from './prune.ts';
 import { readAll } from './read-all.ts';
 import { readLosses } from './read-losses.ts';
@@ -21,6 +23,8 @@ export function sqliteStore(db: Database, path: string): Store {
     ...readRuns(db),
     ...readLosses(db),
     ...readSeen(db),
+    ...readOrigins(db),
+    ...manualIn(db),
     ...pruneIn(db),
     ...accessesIn(db),
     stage: () => toldAll(stageIn(db), path),

@@ -1,11 +1,13 @@
 import type { ArgumentTally } from '../observe/argument.ts';
 import type { ImportedLoss } from '../observe/import-losses.ts';
 import type { ProcessKey, ProcessState } from '../observe/inferred-runs.ts';
+import type { RunOrigin } from '../observe/origin.ts';
 import type { RunAge } from '../observe/retention.ts';
 import type { NewRun, Run, RunEnd, RunLoss, RunTally } from '../observe/run.ts';
 import type { SeenSpan } from '../observe/seen.ts';
 import type { AccessCount, Sighting } from '../observe/sighting.ts';
 import type { Loss, Stage } from '../observe/tally.ts';
+import type { Decision } from '../profile/decision.ts';
 import type { Trust } from '../record/trust.ts';
 import type { ExchangeRow } from './exchange.ts';
 
@@ -25,6 +27,7 @@ export interface Batch {
   readonly losses: readonly (RunLoss | ImportedLoss)[];
   readonly seen: readonly SeenSpan[];
   readonly processes?: readonly ProcessState[];
+  readonly origins?: readonly RunOrigin[];
   readonly source?: SourceCursor;
 }
 
@@ -130,6 +133,8 @@ export interface Merged {
   /** Records that were there already. */
   readonly known: number;
   readonly losses: number;
+  /** Calls that people allowed or denied, where that was new. */
+  readonly decisions: number;
   /** Undefined: a loss of unknown size is among them. */
   readonly lost: number | undefined;
 }
@@ -166,10 +171,18 @@ export interface Store {
   /** The observed run that a session's record of this host and time belongs to. */
   observedRun(host: string, ses: number, atMs: number): number | undefined;
   sources(): SourceCursor[];
+  /** Where in the files the samples of these runs' tallies came from, as far as it is known. */
+  origins(runIds: readonly number[]): RunOrigin[];
   /** Every exe with tallies or runs, for completion and for 'nothing seen' messages. */
   exes(): string[];
   /** Every exe that a run was started as, with each first argument it was started by. */
   invocations(): { readonly exe: string; readonly argv0: string | undefined }[];
+  /** What people said of calls, by program and call. */
+  decisions(): Decision[];
+  /** Each takes the place of what was said of the same program, stage and call. */
+  decide(decisions: readonly Decision[]): void;
+  /** Takes those back that are alike in program, stage, call and verdict; gives how many there were. */
+  withdraw(decisions: readonly Decision[]): number;
   /** All that is stored as it is at one moment, a row at a time; nothing else may be asked meanwhile. */
   rows(): Generator<ExchangeRow>;
   /** A place where another database's rows wait; one at a time. */

@@ -37,15 +37,22 @@ function runInserter(db: Database): (run: NewRun) => number {
   const addRun = db
     .prepare<unknown[], number>(`
       INSERT INTO run
-        (program_id, kind, stage, mode, name, argv, host_id, boot_id, ses, pid, uid, kernel, libc, started_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id`)
+        (program_id, kind, stage, mode, name, argv, host_id, boot_id, ses, pid, uid, kernel, libc, started_ms, stdout)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id`)
     .pluck();
   return (run) => {
     const program = [exeId(run.exe), run.buildId ?? '', run.sha256 ?? ''];
     const programId = findProgram.get(...program) ?? addProgram.get(...program);
     const where = [run.host === undefined ? null : hostId(run.host), run.bootId ?? null, run.ses ?? null];
     const what = [run.kind, run.stage, run.mode, run.name ?? null, JSON.stringify(run.argv)];
-    const who = [run.pid ?? null, run.uid ?? null, run.kernel ?? null, run.libc ?? null, run.startedMs];
+    const who = [
+      run.pid ?? null,
+      run.uid ?? null,
+      run.kernel ?? null,
+      run.libc ?? null,
+      run.startedMs,
+      run.stdout ?? null,
+    ];
     return addRun.get(programId, ...what, ...where, ...who) as number;
   };
 }

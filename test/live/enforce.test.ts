@@ -171,6 +171,7 @@ describe('what LD_PRELOAD does nothing to', () => {
       name: undefined,
       stage: undefined,
       strict: false,
+      closure: 'none' as const,
       anyProgram: true,
     };
     const asNobody = enforce(store, { ...request, env: {}, caller: { uid: 65534, gid: 65534 }, again: '' });

@@ -14,6 +14,7 @@ const POLICY: Policy = {
   role: 'program',
   stage: 'preload',
   point: 'preload',
+  closure: 'none',
   children: true,
   trust: 'file',
   abi: 'x86_64',

@@ -20,6 +20,7 @@ export function profileOf(numbers: readonly number[], abi: AbiName = 'x86_64', c
     role: 'program',
     stage: 'launcher',
     point: 'launcher',
+    closure: 'none',
     children: true,
     trust: 'file',
     abi,

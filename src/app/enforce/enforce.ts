@@ -8,10 +8,12 @@ import type { Caller } from '../../launch/privileges.ts';
 import { inspectProgram, type ProgramFacts } from '../../launch/program.ts';
 import { whyLaunchFails } from '../../launch/prove.ts';
 import type { Env } from '../../launch/run.ts';
+import type { Closure } from '../../profile/closure/rule.ts';
 import { isSameExe } from '../../profile/exe.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { objections } from '../../profile/strict.ts';
 import { printable } from '../../record/name.ts';
+import { additions } from '../../render/additions.ts';
 import { allowlist } from '../../render/env.ts';
 import { evidence } from '../../render/evidence.ts';
 import { mixture } from '../../render/mixture.ts';
@@ -29,6 +31,7 @@ export interface EnforceRequest {
   readonly name: string | undefined;
   readonly stage: LaunchStage | undefined;
   readonly strict: boolean;
+  readonly closure: Closure;
   /** CMD may be another program than the one that the list was learned from. */
   readonly anyProgram: boolean;
   readonly env: Env;
@@ -60,7 +63,7 @@ export async function enforce(store: Store, request: EnforceRequest): Promise<En
   const changed = await changedSince(runs, program);
   const against = request.strict ? [...changed, ...objections(profile)] : [];
   if (against.length > 0) throw refused(`--strict: ${against.join('; ')}`);
-  const remarks = [...mixture(profile.policy.exe, suggestion.mixed), ...evidence(profile)];
+  const remarks = [...mixture(profile.policy.exe, suggestion.mixed), ...evidence(profile), ...additions(profile)];
   const warnings = remarks.filter((remark) => remark.kind === 'warning');
   return { launch, stage, profile, warnings: [...changed, ...warnings.map((remark) => remark.text)] };
 }
@@ -117,6 +120,8 @@ function lookUp(
       name: request.name,
       runIds: undefined,
       stage,
+      point: undefined,
+      closure: request.closure,
       children: true,
       trust: 'file',
       abi: ownAbi(),

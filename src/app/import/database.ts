@@ -61,10 +61,11 @@ const HEADER = z.strictObject({
 });
 const count = z.int().min(0);
 const before = { run: count, tally: count, loss: count, seen: count, source: count };
-/** Schema 1 knew no arguments and nothing of AppArmor. */
+const since = { argument: count, origin: count, access: count, manual: count };
+/** Schema 1 knew no arguments, no origins, nothing of AppArmor and nobody's word. */
 const ROW_COUNTS: Readonly<Record<ExchangeSchema, z.ZodType<RowCounts>>> = {
-  1: z.strictObject(before).transform((rows) => ({ ...rows, argument: 0, access: 0 })),
-  2: z.strictObject({ ...before, argument: count, access: count }),
+  1: z.strictObject(before).transform((rows) => ({ ...noRows(), ...rows })),
+  2: z.strictObject({ ...before, ...since }),
 };
 
 function endOf(schema: ExchangeSchema) {

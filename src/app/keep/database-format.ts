@@ -8,5 +8,5 @@ export const BEGINNING = '{"format":"profiler-database",';
 export type RowCounts = Record<ExchangeRow['row'], number>;
 
 export function noRows(): RowCounts {
-  return { run: 0, tally: 0, argument: 0, loss: 0, seen: 0, access: 0, source: 0 };
+  return { run: 0, tally: 0, argument: 0, loss: 0, origin: 0, seen: 0, access: 0, manual: 0, source: 0 };
 }

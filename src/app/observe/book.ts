@@ -3,6 +3,7 @@ import { RefusedError } from '../../errors.ts';
 import type { Ended } from '../../launch/run.ts';
 import { countNewCalls } from '../../observe/known.ts';
 import { ledger } from '../../observe/ledger.ts';
+import type { RunOrigin } from '../../observe/origin.ts';
 import type { NewRun } from '../../observe/run.ts';
 import type { Stray } from '../../observe/sessions.ts';
 import type { Loss } from '../../observe/tally.ts';
@@ -10,6 +11,7 @@ import { printable } from '../../record/name.ts';
 import { thisBoot } from '../../source/boot-id.ts';
 import { scriptOf } from '../enforce/script.ts';
 import { earlierTallies } from './earlier.ts';
+import { outputKind } from './output-kind.ts';
 import { Recorder } from './recorder.ts';
 import type { ObservedSession } from './session.ts';
 import type { RunResult, RunSetup, RunWorld } from './types.ts';
@@ -39,6 +41,7 @@ function newRun({ program, known, name }: RunSetup, ses: number | undefined): Om
     pid: undefined,
     uid: program.caller.uid,
     kernel: release(),
+    stdout: outputKind(),
     libc: loader && `${loader.libc} ${loader.version ?? '(unknown version)'}`,
   };
 }
@@ -60,7 +63,12 @@ export function closeRun(closing: Closing): RunResult {
   const losses = lossesOf(observed);
   const newCalls = store.atomically(() => {
     recorder.flush();
-    store.append({ tallies: [], losses: losses.map((loss) => ({ ...loss, runId: recorder.runId })), seen: [] });
+    store.append({
+      tallies: [],
+      losses: losses.map((loss) => ({ ...loss, runId: recorder.runId })),
+      seen: [],
+      origins: originsOf(observed, recorder),
+    });
     const fresh = countNew(closing);
     store.endRun(recorder.runId, {
       endedMs: world.nowMs(),
@@ -76,6 +84,16 @@ export function closeRun(closing: Closing): RunResult {
   const ended = endedOf(observed, incomplete);
   const strays = mode === 'known' || losses.length > 0 ? straysOf(observed) : [];
   return { runId, mode, observed, records, calls, newCalls, losses, strays, incomplete, ended };
+}
+
+/** In a pid namespace of our own nobody can tell whose code the records speak of. */
+function originsOf({ images, comparePids }: ObservedSession, { runId, samples }: Recorder): RunOrigin[] {
+  if (!comparePids) return [];
+  const placeOf = images.places();
+  return [...samples].flatMap(({ pid, exe, archToken, nr, ip }) => {
+    const place = placeOf(pid, exe, ip);
+    return place ? [{ runId, exe, archToken, nr, sampleIp: ip, ...place }] : [];
+  });
 }
 
 /** With every call logged and none lost, no process opens a session unseen. */

@@ -31,6 +31,7 @@ export class Recorder {
   readonly #seen: Seen;
   readonly #sessions = new Set<number>();
   readonly #pids = new Set<number>();
+  readonly #samples = new Map<string, SeccompRecord>();
   readonly #timer: NodeJS.Timeout;
   #pending: SeccompRecord[] = [];
   #joined: JoinedCall[] = [];
@@ -64,6 +65,11 @@ export class Recorder {
   /** Whether a process of this id has made a call. */
   hasPid(pid: number): boolean {
     return this.#pids.has(pid);
+  }
+
+  /** The first record of each program's each call. */
+  get samples(): Iterable<SeccompRecord> {
+    return this.#samples.values();
   }
 
   add(record: SeccompRecord): void {
@@ -122,6 +128,8 @@ export class Recorder {
     const isNew = this.#seen.isNew(this.#host, record);
     if (isNew || !stored.has(record)) this.#tallier.add(this.runId, record);
     this.#calls.add(`${record.archToken} ${record.nr}`);
+    const key = keyOf(record);
+    if (!this.#samples.has(key)) this.#samples.set(key, record);
   }
 
   #countArguments(joined: JoinedCall): void {

@@ -1,4 +1,5 @@
 import type { AuditCounters, SessionLine } from '../../launch/session-lines.ts';
+import { Images } from '../../observe/images.ts';
 import { Processes } from '../../observe/processes.ts';
 import { RunWindow } from '../../observe/run-window.ts';
 import { Sessions } from '../../observe/sessions.ts';
@@ -45,6 +46,7 @@ export class ObservedSession {
   /** The number that the next session on this machine got after the run. */
   nextSes: number | undefined;
   readonly left = new Map<number, number>();
+  readonly images = new Images();
 
   constructor(options: ObservedSessionOptions) {
     this.#options = options;
@@ -107,6 +109,12 @@ export class ObservedSession {
         return undefined;
       case 'running':
         this.running = line.processes;
+        return undefined;
+      case 'forked':
+      case 'executed':
+      case 'mapped':
+        return this.images.push(line);
+      case 'no-maps':
         return undefined;
       case 'sessions':
         this.nextSes = line.next;

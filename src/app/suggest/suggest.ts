@@ -1,9 +1,13 @@
 import { RefusedError } from '../../errors.ts';
-import type { AbiName } from '../../kernel/abi.ts';
+import { type AbiName, abiOf } from '../../kernel/abi.ts';
 import type { Run } from '../../observe/run.ts';
 import type { Stage } from '../../observe/tally.ts';
+import type { Closure } from '../../profile/closure/rule.ts';
+import { translateProfile } from '../../profile/closure/translate-profile.ts';
+import { complete } from '../../profile/complete.ts';
+import { decisionsFor } from '../../profile/decision.ts';
 import { mixedPrograms } from '../../profile/mixed.ts';
-import { defaultPoint } from '../../profile/point.ts';
+import { defaultPoint, type Point, stageFor } from '../../profile/point.ts';
 import type { Policy, Profile } from '../../profile/profile.ts';
 import { synthesize } from '../../profile/synthesize.ts';
 import type { SourceCursor, Store } from '../../store/store.ts';
@@ -11,8 +15,11 @@ import { quoted } from '../quoted.ts';
 import { findSubject, type Subject, type SubjectRequest } from './subject.ts';
 
 export interface SuggestRequest extends SubjectRequest {
-  /** Undefined: the newest run's. */
+  /** Undefined: the one that covers the point, or else the newest run's. */
   readonly stage: Stage | undefined;
+  /** Who will load the filter; undefined: libsandbox.so or sandboxify, by the stage. */
+  readonly point: Point | undefined;
+  readonly closure: Closure;
   readonly children: boolean;
   readonly abi: AbiName;
 }
@@ -32,13 +39,37 @@ export interface Suggestion {
 export function suggest(store: Store, request: SuggestRequest): Suggestion {
   const subject = findSubject(store, request);
   const { runs, stage, otherStages } = chooseStage(subject, request);
-  const ids = runs.map((run) => run.id);
   const { exe, role } = subject;
-  const { children, trust, abi } = request;
-  const policy: Policy = { exe, role, stage, point: defaultPoint(stage), children, trust, abi };
-  const profile = synthesize(runs, subject.tallies, store.losses(ids), policy, store.args(ids));
-  if (profile.rules.length === 0) throw noList(profile, store.sources(), request);
+  const { children, trust, closure, point = defaultPoint(stage) } = request;
+  const abi = seenAbi(subject, request);
+  const policy: Policy = { exe, role, stage, point, closure, children, trust, abi };
+  const ids = runs.map((run) => run.id);
+  const seen = synthesize(runs, subject.tallies, store.losses(ids), policy, store.args(ids));
+  if (seen.rules.length === 0) throw noList(seen, store.sources(), request);
+  const own = abi === request.abi ? seen : translateProfile(seen, request.abi);
+  const profile = complete(own, decisionsFor(store.decisions(), exe, stage));
+  if (profile.rules.length + profile.granted.length === 0) throw allDenied(profile);
   return { profile, mixed: mixedPrograms(runs), otherStages };
+}
+
+/** The ABI that the calls were made on: another one's serve only where they are to be translated, and none are its own. */
+function seenAbi({ tallies }: Subject, { abi, closure }: SuggestRequest): AbiName {
+  if (closure !== 'portable') return abi;
+  const records = new Map<AbiName, number>();
+  for (const { archToken, nr, count } of tallies) {
+    const made = abiOf(archToken, nr)?.abi;
+    if (made !== undefined) records.set(made, (records.get(made) ?? 0) + count);
+  }
+  if (records.has(abi)) return abi;
+  const [most] = [...records].sort(([, a], [, b]) => b - a);
+  return most?.[0] ?? abi;
+}
+
+function allDenied({ policy, refused }: Profile): RefusedError {
+  const calls = refused.map(({ call }) => call).join(' ');
+  return new RefusedError(
+    `${policy.exe}: every call that was seen is denied by hand: profiler deny --exe ${quoted(policy.exe)} --remove ${calls}`,
+  );
 }
 
 interface Choice {
@@ -48,15 +79,20 @@ interface Choice {
 }
 
 /**
- * Stages are never merged: the asked one, or the newest run's. Runs of stage `unknown` serve for any stage that is asked
- * for and has no runs of its own: the person knows how they were made.
+ * Stages are never merged: the asked one, the one that covers the point, or the newest run's. Runs of stage `unknown` serve
+ * for any stage that is asked for and has no runs of its own: the person knows how they were made.
  */
 function chooseStage({ exe, runs, stageOf }: Subject, request: SuggestRequest): Choice {
   const stages = [...new Set(runs.map(stageOf))];
+  const { point } = request;
+  if (point !== undefined && request.stage === 'preload' && stageFor(point) === 'launcher') {
+    throw uncovered(exe, runs, point, request);
+  }
   const newest = stages[0] ?? 'unknown';
-  const wanted = request.stage ?? newest;
+  const wanted = request.stage ?? (point === undefined ? newest : stageFor(point));
   const from = stages.includes(wanted) ? wanted : 'unknown';
   if (!stages.includes(from)) {
+    if (point !== undefined) throw uncovered(exe, runs, point, request);
     const there = stages.map((stage) => `${stage} (runs: ${runs.filter((run) => stageOf(run) === stage).length})`);
     throw new RefusedError(`${exe}: no run of stage ${wanted} is stored; there is ${there.join(', ')}`);
   }
@@ -66,6 +102,18 @@ function chooseStage({ exe, runs, stageOf }: Subject, request: SuggestRequest): 
     stage: wanted,
     otherStages: others.map((stage) => ({ stage, runs: runs.filter((run) => stageOf(run) === stage).length })),
   };
+}
+
+/** A filter that is there from execve on needs what the loader calls, which a run that was filtered later does not show. */
+function uncovered(exe: string, runs: readonly Run[], point: Point, { again }: SuggestRequest): RefusedError {
+  const stage = stageFor(point);
+  const where = stage === 'launcher' ? 'from execve on' : 'after the loader';
+  const [argv0 = exe, ...rest] = runs.find((run) => run.argv.length > 0)?.argv ?? [];
+  const words = [argv0.startsWith('/') ? argv0 : exe, ...rest];
+  const observe = `profiler observe ${again}--stage ${stage} -- ${words.map(quoted).join(' ')}`;
+  return new RefusedError(
+    `${exe}: point ${point} takes what was seen ${where}, and no run of stage ${stage} is stored: observe it by: ${observe}`,
+  );
 }
 
 /** Why there is no list, what there is instead, and what to do. */

@@ -1,9 +1,10 @@
 import { UsageError } from '../../errors.ts';
-import { type Abi, type AbiName, abiByName, numbersOf } from '../../kernel/abi.ts';
+import { type Abi, type AbiName, abiByName, numbersOf, syscallNumber } from '../../kernel/abi.ts';
 import { ABIS } from '../../kernel/tables.gen.ts';
 import type { Stage } from '../../observe/tally.ts';
 import { observationsOf } from '../../profile/observations.ts';
-import { stageFor } from '../../profile/point.ts';
+import { type Point, stageFor } from '../../profile/point.ts';
+import { pointNeeds } from '../../profile/points/needs.ts';
 import { RENDERERS } from '../../render/renderers.ts';
 import type { Filter } from '../../replay/filter.ts';
 import { formatOf, READERS, type ReadableFormat } from '../../replay/readers.ts';
@@ -32,6 +33,8 @@ export interface Verification {
     /** Names that this machine's libseccomp does not know; undefined where that cannot be asked. */
     readonly libseccomp: readonly string[] | undefined;
   };
+  /** Calls that it denies, and that whoever loads it makes himself after that. */
+  readonly needed: readonly { readonly name: string; readonly why: string }[];
   /** Second ABIs of the machine on which calls are allowed, and how many. */
   readonly openAbis: readonly { readonly abi: AbiName; readonly calls: number }[];
   readonly remarks: readonly string[];
@@ -51,6 +54,7 @@ export async function verify(store: Store, bytes: Uint8Array, request: VerifyReq
   const abi = abiByName(request.abi);
   if (!abi) throw new UsageError(`${request.abi}: not an ABI`);
   const ids = profile.runs.map((run) => run.id);
+  // What a person has denied was seen all the same.
   const observations = observationsOf(store.runs({ ids }), store.tallies(ids), profile.policy);
   return {
     format,
@@ -60,6 +64,7 @@ export async function verify(store: Store, bytes: Uint8Array, request: VerifyReq
     runs: ids.length,
     replay: replay(filter, observations, abi),
     unknown: { here: filter.names.filter((name) => !KNOWN().has(name)), libseccomp: unresolved(filter.names, abi.abi) },
+    needed: point ? needed(filter, abi, point) : [],
     openAbis: openAbis(filter, abi),
     remarks: filter.remarks,
   };
@@ -70,6 +75,14 @@ function evidenceFor(store: Store, request: VerifyRequest, wanted: 'preload' | '
   const newest = suggest(store, request);
   const isThere = wanted !== undefined && newest.otherStages.some(({ stage }) => stage === wanted);
   return request.stage === undefined && isThere ? suggest(store, { ...request, stage: wanted }) : newest;
+}
+
+function needed(filter: Filter, abi: Abi, point: Point): Verification['needed'] {
+  const denies = (name: string) => {
+    const nr = syscallNumber(abi, name);
+    return nr !== undefined && filter.verdict({ archToken: abi.token, nr }) === 'deny';
+  };
+  return pointNeeds(point).flatMap(({ name, reason }) => (denies(name) ? [{ name, why: reason.why }] : []));
 }
 
 let known: ReadonlySet<string> | undefined;

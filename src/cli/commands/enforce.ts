@@ -5,7 +5,7 @@ import { runLaunch } from '../../launch/run.ts';
 import { printable } from '../../record/name.ts';
 import { NoStoreError, openStore } from '../../store/open.ts';
 import { type Context, EXIT, type Outcome } from '../command.ts';
-import { databaseOf } from '../options.ts';
+import { closureOf, databaseOf } from '../options.ts';
 import { painter } from '../paint.ts';
 import { programNames } from '../program-name.ts';
 import type { usage } from '../usage/enforce.ts';
@@ -27,7 +27,7 @@ export async function run(args: Args, context: Context): Promise<Outcome> {
 }
 
 async function planned(args: Args, { env }: Context): Promise<Enforcement> {
-  const { exe, name, stage, strict, anyProgram, noChildren, db, cmd } = args;
+  const { exe, name, stage, closure, strict, anyProgram, noChildren, db, cmd } = args;
   if (noChildren)
     throw new UsageError('enforce: --no-children: programs that CMD starts inherit the filter and would be killed');
   if (cmd.length === 0) throw new UsageError('enforce: want a program: profiler enforce -- CMD [ARG]…');
@@ -41,6 +41,7 @@ async function planned(args: Args, { env }: Context): Promise<Enforcement> {
         name,
         stage,
         strict: strict === true,
+        closure: closureOf(closure, env),
         anyProgram: anyProgram === true,
         env,
         caller: { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },

@@ -33,6 +33,8 @@ function requestOf({ exe, name, stage, trust, abi, format, db }: Args): VerifyRe
     name,
     runIds: undefined,
     stage,
+    point: undefined,
+    closure: 'none',
     children: true,
     trust: trust ?? 'file',
     abi: native,

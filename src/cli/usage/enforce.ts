@@ -1,5 +1,5 @@
 import { STAGES } from '../../observe/tally.ts';
-import { DATABASE } from '../options.ts';
+import { CLOSURE, DATABASE } from '../options.ts';
 import type { Usage } from '../usage.ts';
 
 export const usage = {
@@ -27,6 +27,7 @@ export const usage = {
       choices: STAGES.filter((stage) => stage !== 'unknown'),
       describe: 'where the filter begins; default: as in the newest run',
     },
+    CLOSURE,
     {
       name: 'strict',
       kind: 'flag',

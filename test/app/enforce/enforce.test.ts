@@ -81,6 +81,7 @@ function request(file: string, more: Partial<EnforceRequest> = {}): EnforceReque
     name: undefined,
     stage: undefined,
     strict: false,
+    closure: 'none' as const,
     anyProgram: false,
     env: {},
     again: '',

@@ -48,7 +48,7 @@ function content(store: Store): unknown[] {
 
 /** Lines with a true end, for what only their content is wrong of. */
 function sealed(lines: readonly object[]): string {
-  const rows = { run: 0, tally: 0, argument: 0, loss: 0, seen: 0, access: 0, source: 0 };
+  const rows = { run: 0, tally: 0, argument: 0, loss: 0, origin: 0, seen: 0, access: 0, manual: 0, source: 0 };
   for (const line of lines.slice(1)) rows[(line as ExchangeRow).row]++;
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   return `${text}${JSON.stringify({ row: 'end', rows, sha256: createHash('sha256').update(text).digest('hex') })}\n`;
@@ -125,7 +125,7 @@ test('the file is a header, rows and an end with their counts and the sha256 of 
   const end = lines.at(-1) ?? '';
   expect(JSON.parse(end)).toEqual({
     row: 'end',
-    rows: { run: 2, tally: 3, argument: 2, loss: 2, seen: 1, access: 0, source: 1 },
+    rows: { run: 2, tally: 3, argument: 2, loss: 2, origin: 0, seen: 1, access: 0, manual: 0, source: 1 },
     sha256: createHash('sha256')
       .update(text.slice(0, -end.length - 1))
       .digest('hex'),
