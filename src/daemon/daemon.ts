@@ -127,7 +127,7 @@ class Daemon {
   #warn(): void {
     const { log, configPath } = this.#parts;
     const faults = lossSettings(readLossFacts(), usesOf(this.#config)).filter(({ verdict }) => verdict !== 'ok');
-    const [unknown, known] = [true, false].map((is) => faults.filter(({ unknown }) => (unknown === true) === is));
+    const [unknown, known] = [true, false].map((is) => faults.filter((one) => (one.unknown === true) === is));
     for (const { what, told, fix } of known ?? [])
       log.warn({ setting: what, fix }, `records may be lost: ${what}: ${told}`);
     if (!unknown || unknown.length === 0) return;

@@ -73,12 +73,15 @@ function runRemarks({ runs, losses, lost }: Profile): Remark[] {
 
 /** The largest first, one of unknown size before them. */
 function missingRemarks(losses: readonly Loss[]): Remark[] {
-  const size = ({ count }: Loss) => count ?? Number.POSITIVE_INFINITY;
-  const sorted = losses.toSorted((a, b) => (size(b) === size(a) ? 0 : size(b) - size(a)));
+  const sorted = losses.toSorted((a, b) => sizeOf(b) - sizeOf(a));
   const left = sorted.length - SHOWN;
   const rest = left > 0 ? [fact(`lost in ${plural(left, 'more place')}: profiler status --losses lists them`)] : [];
   const shown = sorted.slice(0, SHOWN).map((loss) => fact(`lost: ${lossText(loss)}`));
   return [warning('records are missing, so the list may be too short'), ...shown, ...rest];
+}
+
+function sizeOf({ count }: Loss): number {
+  return count ?? Number.MAX_SAFE_INTEGER;
 }
 
 function lossText({ certainty, count, reason, fromMs, toMs, text }: Loss): string {
@@ -86,12 +89,15 @@ function lossText({ certainty, count, reason, fromMs, toMs, text }: Loss): strin
   return `${certainty === 'at-most' ? 'at most ' : ''}${records}, ${spanText(fromMs, toMs)}, ${reason}: ${text}`;
 }
 
-/** In UTC, to the second. */
 function spanText(fromMs: number | undefined, toMs: number | undefined): string {
-  const time = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
   if (fromMs === undefined && toMs === undefined) return 'nobody knows when';
-  if (fromMs === undefined) return `before ${time(toMs ?? 0)}`;
-  return toMs === undefined ? `after ${time(fromMs)}` : `${time(fromMs)} to ${time(toMs)}`;
+  if (fromMs === undefined) return `before ${utc(toMs ?? 0)}`;
+  return toMs === undefined ? `after ${utc(fromMs)}` : `${utc(fromMs)} to ${utc(toMs)}`;
+}
+
+/** To the second. */
+function utc(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function childRemarks({ policy, rules, leftOut }: Profile): Remark[] {

@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { auditLog, T0 } from '../app/audit-lines.ts';
+import { ask as askMetrics } from '../daemon/metrics/ask.ts';
 import { record } from '../observe/records.ts';
 import { startJournald } from './carriers.ts';
 import { ask, configure, fileSource, until } from './daemon.ts';
@@ -47,7 +48,7 @@ export interface Outcome {
 
 /**
  * What a service meets in its life, short: old files, a file that comes, grows, is rotated, truncated and deleted, a burst,
- * the journal, a reload, a watchdog, a stop that interrupts its calls, its end. In FOLDER, which every user may look into.
+ * the journal, scrapes of its metrics, a reload, a watchdog, a stop that interrupts its calls, its end. In FOLDER, which every user may look into.
  */
 export async function serviceLife(folder: string, { listen, daemon, kill, env }: Start): Promise<Outcome> {
   const life = new Life(folder, await startManager(join(folder, 'notify')));
@@ -96,7 +97,7 @@ class Life {
     mkdirSync(dirname(listenSocket(this.#folder)));
     writeFileSync(join(this.#folder, 'audit.log.1.gz'), gzipSync(lines(1, 100)));
     await (await startJournald(this.#journal)).stop();
-    this.#configure('');
+    this.#configure('', 'metrics.sock');
     chownSync(this.#state, NOBODY, NOBODY);
   }
 
@@ -121,6 +122,7 @@ class Life {
   }
 
   async follow(): Promise<void> {
+    await this.#scrape('metrics.sock');
     writeFileSync(this.#log, lines(1000, 10));
     await this.#counted(/audit\.log/, 110);
     appendFileSync(this.#log, lines(2000, 5));
@@ -142,7 +144,7 @@ class Life {
 
   async reload(kill: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
     writeFileSync(this.#more, lines(40_000, 7));
-    this.#configure(`directory = "${this.#journal}"\n${fileSource(this.#more)}`);
+    this.#configure(`directory = "${this.#journal}"\n${fileSource(this.#more)}`, 'moved.sock');
     const [program = '', ...args] = kill;
     const killer = spawn(program, [...args, '-HUP', String(this.#pid())], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -151,6 +153,7 @@ class Life {
     const [code] = (await once(killer, 'exit')) as [number | null];
     if (code !== 0) throw new Error(`kill ended with ${code}`);
     await this.#counted(/more\.log/, 7);
+    await this.#scrape('moved.sock');
   }
 
   /** Calls that wait are begun again by restart_syscall. */
@@ -202,10 +205,18 @@ class Life {
     execFileSync('chmod', ['-R', 'a+rX', this.#journal]);
   }
 
-  #configure(more: string): void {
+  async #scrape(name: string): Promise<void> {
+    const socketPath = join(this.#state, name);
+    await this.#until(() => existsSync(socketPath), name);
+    const { status } = await askMetrics({ socketPath });
+    if (status !== 200) throw new Error(`/metrics by ${name} answered ${status}`);
+  }
+
+  #configure(more: string, socket: string): void {
     const config = configure(
       this.#state,
       `${fileSource(this.#log, 'since = "2w"')}${heldSources(this.#folder)}[[source]]\nkind = "journal"\n${more}`,
+      `[metrics]\nsocket = "${join(this.#state, socket)}"`,
     );
     chmodSync(config, 0o644);
   }

@@ -27,9 +27,9 @@ const NAME_MAX = 200;
 export function newRegistry(figures: () => Figures): MetricsRegistry {
   const registry = new Registry();
   const registers = [registry];
-  counters(registers, figures);
-  sources(registers, figures);
-  itself(registers, figures);
+  counters(registry, figures);
+  sources(registry, figures);
+  itself(registry, figures);
   const seconds = new Histogram({
     name: 'profiler_batch_seconds',
     help: 'Time that the store took for a batch.',
@@ -52,7 +52,6 @@ export function newRegistry(figures: () => Figures): MetricsRegistry {
   };
 }
 
-type Registers = Registry[];
 type Ask = () => Figures;
 
 /** Name, help, the first word of the counters that it shows, and the labels that the other words are. */
@@ -65,41 +64,45 @@ const COUNTERS = [
   ['profiler_losses_unknown_total', 'Places where nobody knows how many are missing.', 'unknown', ['reason']],
 ] as const;
 
-function counters(registers: Registers, figures: Ask): void {
+function counters(registry: Registry, figures: Ask): void {
   for (const [name, help, word, labelNames] of COUNTERS) {
-    new Counter<string>({
-      name,
-      help,
-      labelNames,
-      registers,
-      collect() {
-        this.reset();
-        for (const [counter, count] of figures().totals.counters) {
-          const [first, ...values] = counter.split(' ');
-          if (first !== word) continue;
-          this.inc(Object.fromEntries(labelNames.map((label, at) => [label, values[at] ?? ''])), count);
-        }
-      },
-    });
+    registry.registerMetric(
+      new Counter<string>({
+        name,
+        help,
+        labelNames,
+        registers: [],
+        collect() {
+          this.reset();
+          for (const [counter, count] of figures().totals.counters) {
+            const [first, ...values] = counter.split(' ');
+            if (first !== word) continue;
+            this.inc(Object.fromEntries(labelNames.map((label, at) => [label, values[at] ?? ''])), count);
+          }
+        },
+      }),
+    );
   }
 }
 
-function sources(registers: Registers, figures: Ask): void {
+function sources(registry: Registry, figures: Ask): void {
   const each = (name: string, help: string, value: (lane: LaneFigures, nowMs: number) => number | undefined) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: ['source'],
-      registers,
-      collect() {
-        this.reset();
-        const { lanes, nowMs } = figures();
-        for (const lane of lanes.slice(0, SOURCES_MAX)) {
-          const found = value(lane, nowMs);
-          if (found !== undefined) this.set({ source: printable(lane.source).slice(0, NAME_MAX) }, found);
-        }
-      },
-    });
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        labelNames: ['source'],
+        registers: [],
+        collect() {
+          this.reset();
+          const { lanes, nowMs } = figures();
+          for (const lane of lanes.slice(0, SOURCES_MAX)) {
+            const found = value(lane, nowMs);
+            if (found !== undefined) this.set({ source: printable(lane.source).slice(0, NAME_MAX) }, found);
+          }
+        },
+      }),
+    );
   each('profiler_source_up', '0 where the source cannot be read at present.', ({ trouble }) =>
     trouble === undefined ? 1 : 0,
   );
@@ -112,7 +115,7 @@ function sources(registers: Registers, figures: Ask): void {
     recordMs === undefined ? undefined : Math.max(0, nowMs - recordMs) / 1000,
   );
   gauge(
-    registers,
+    registry,
     'profiler_sources',
     'Sources that are read, also those that are not told one by one.',
     () => figures().lanes.length,
@@ -120,46 +123,52 @@ function sources(registers: Registers, figures: Ask): void {
 }
 
 /** What prom-client's defaults tell of the process, but for those that keep a timer running while nothing happens. */
-function itself(registers: Registers, figures: Ask): void {
-  new Gauge({
-    name: 'profiler_database_bytes',
-    help: 'Size of the database and of its write-ahead log.',
-    labelNames: ['file'],
-    registers,
-    collect() {
-      for (const [file, bytes] of Object.entries(figures().bytes)) this.set({ file }, bytes);
-    },
-  });
+function itself(registry: Registry, figures: Ask): void {
+  registry.registerMetric(
+    new Gauge({
+      name: 'profiler_database_bytes',
+      help: 'Size of the database and of its write-ahead log.',
+      labelNames: ['file'],
+      registers: [],
+      collect() {
+        for (const [file, bytes] of Object.entries(figures().bytes)) this.set({ file }, bytes);
+      },
+    }),
+  );
   const build = new Gauge({
     name: 'profiler_build_info',
     help: 'Which profiler, on which Node.js.',
     labelNames: ['version', 'node'],
-    registers,
+    registers: [registry],
   });
   build.set({ version: figures().version, node: process.versions.node }, 1);
-  gauge(registers, 'process_resident_memory_bytes', 'Resident memory size in bytes.', () => process.memoryUsage.rss());
-  gauge(registers, 'process_start_time_seconds', 'Start time of the process since unix epoch in seconds.', () =>
+  gauge(registry, 'process_resident_memory_bytes', 'Resident memory size in bytes.', () => process.memoryUsage.rss());
+  gauge(registry, 'process_start_time_seconds', 'Start time of the process since unix epoch in seconds.', () =>
     Math.round(performance.timeOrigin / 1000),
   );
-  new Counter({
-    name: 'process_cpu_seconds_total',
-    help: 'Total user and system CPU time spent in seconds.',
-    registers,
-    collect() {
-      const { user, system } = process.cpuUsage();
-      this.reset();
-      this.inc((user + system) / 1e6);
-    },
-  });
+  registry.registerMetric(
+    new Counter({
+      name: 'process_cpu_seconds_total',
+      help: 'Total user and system CPU time spent in seconds.',
+      registers: [],
+      collect() {
+        const { user, system } = process.cpuUsage();
+        this.reset();
+        this.inc((user + system) / 1e6);
+      },
+    }),
+  );
 }
 
-function gauge(registers: Registers, name: string, help: string, value: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers,
-    collect() {
-      this.set(value());
-    },
-  });
+function gauge(registry: Registry, name: string, help: string, value: () => number): void {
+  registry.registerMetric(
+    new Gauge({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.set(value());
+      },
+    }),
+  );
 }

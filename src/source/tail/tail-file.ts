@@ -161,10 +161,7 @@ class Tail {
   async *#switchTo({ file, from }: Next, losses: readonly Loss[]): AsyncGenerator<SourceBatch, boolean> {
     const old = this.#current;
     // Now that there is a new file, nothing more comes to the old one but from a writer that was not told yet.
-    for (let look = await old?.look(); old && look?.kind === 'lines'; look = await old.look()) {
-      this.#hole += look.hole;
-      yield this.#batch(look.chunk, old);
-    }
+    if (old) yield* this.#remains(old);
     if (this.#trailing) yield* this.#drainTrailing(this.#trailing, true);
     // Nothing is handed out from here on: who takes no more batches must not leave the new file open.
     const log = await this.#open(file, from);
@@ -179,6 +176,13 @@ class Tail {
     this.#losses.push(...losses);
     yield { ...this.#batch(NONE, log), restart: true };
     return true;
+  }
+
+  async *#remains(old: OpenLog): AsyncGenerator<SourceBatch> {
+    for (let look = await old.look(); look.kind === 'lines'; look = await old.look()) {
+      this.#hole += look.hole;
+      yield this.#batch(look.chunk, old);
+    }
   }
 
   /** `changed`: the name leads to another file by now. A rotated file that cannot be read is left out, and the loss told. */

@@ -15,7 +15,10 @@ interface Line {
 }
 
 /** Follows a log and keeps each line with what its file was worth. */
-function follow(log: string, sinceMs?: number): { readonly lines: Line[]; has(text: string): Promise<void> } {
+function follow(
+  log: string,
+  sinceMs?: number,
+): { readonly lines: Line[]; readonly has: (text: string) => Promise<void> } {
   const lines: Line[] = [];
   const stop = new AbortController();
   const done = (async () => {
