@@ -36,20 +36,33 @@ const BY_CLASS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['io_uring', named('io_uring')],
 ]);
 
+const FILE_OPERATIONS: ReadonlySet<string> = new Set(
+  'unlink mkdir rmdir mknod truncate link symlink rename_src rename_dest chmod chown getattr open file_receive file_perm file_lock file_mmap file_mprotect file_inherit'.split(
+    ' ',
+  ),
+);
+const SOCKET_OPERATIONS: ReadonlySet<string> = new Set(
+  'create post_create bind connect listen accept sendmsg recvmsg getsockname getpeername getsockopt setsockopt socket_shutdown'.split(
+    ' ',
+  ),
+);
+
 /** What was mediated, or what the record lacks. An operation that nothing is known of is an access of kind `unknown`. */
 export function readAccess(fields: AppArmorFields, operation: string): Access | Fault {
   if (operation.startsWith('dbus_')) return dbus(fields, operation);
   const known = BY_OPERATION.get(operation) ?? BY_CLASS.get(fields.get('class') ?? '');
   if (known) return known(fields, operation);
-  if (fields.has('family')) return socket(fields, operation);
-  if (fields.has('name') && maskOf(fields, 'requested') !== undefined) return file(fields, operation);
+  if (fields.has('family') || SOCKET_OPERATIONS.has(operation)) return socket(fields, operation);
+  if (FILE_OPERATIONS.has(operation) || (fields.has('name') && maskOf(fields, 'requested') !== undefined))
+    return file(fields, operation);
   return { kind: 'unknown', operation };
 }
 
 function file(fields: AppArmorFields, operation: string): Access | Fault {
   const path = fields.get('name');
   if (path === undefined) return missing('name');
-  const requested = maskOf(fields, 'requested') ?? '';
+  const requested = maskOf(fields, 'requested');
+  if (requested === undefined) return missing('requested_mask');
   const denied = maskOf(fields, 'denied') ?? '';
   // Kernels before 2.6.36 tell an execution in words of their own.
   if (/x/.test(requested) && operation.includes('exec')) return exec(fields);
@@ -78,7 +91,8 @@ function capability(fields: AppArmorFields): Access | Fault {
 }
 
 function socket(fields: AppArmorFields, operation: string): Access | Fault {
-  const [family = '', type] = [fields.get('family'), fields.get('sock_type')];
+  const [family, type] = [fields.get('family'), fields.get('sock_type')];
+  if (family === undefined) return missing('family');
   if (type === undefined) return missing('sock_type');
   const masks = words(fields);
   if (family === 'unix' && ['addr', 'peer_addr', 'peer'].some((key) => fields.has(key))) {
@@ -199,7 +213,6 @@ function ownerOf(fields: AppArmorFields, mask: string): Owner | Fault {
   const old = OLD_MASK.exec(mask);
   if (old) return old[2] === '' ? 'owner' : 'other';
   const [fsuid, ouid] = [fields.get('fsuid'), fields.get('ouid')];
-  if (fsuid === undefined && ouid === undefined) return 'unknown';
   if (fsuid === undefined || ouid === undefined) return missing(fsuid === undefined ? 'fsuid' : 'ouid');
   if (number(fsuid) === undefined || number(ouid) === undefined) return { fault: 'bad-number', field: 'ouid' };
   return fsuid === ouid ? 'owner' : 'other';

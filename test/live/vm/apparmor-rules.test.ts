@@ -30,24 +30,31 @@ async function suggested(records: readonly string[], ...words: readonly string[]
 
 const WORK = '/srv/deeds';
 
-test.for(['ix', 'cx'])('rules from an empty complain profile allow all that was done, and nothing else, children by %s', async (exec) => {
-  const name = `deeds-${exec}`;
-  await loadProfile(vm, `profile ${name} flags=(complain) {}`);
-  const learned = await runUnder(vm, name, `'${deeds}' ${WORK}`);
-  expect(learned, learned.stderr).toMatchObject({ code: 0 });
-  expect(learned.records.length).toBeGreaterThan(50);
-  const profile = await suggested(learned.records, '--profile', name, '--exec', exec, '--glob');
+test.for(['ix', 'cx'])(
+  'children by %s: rules from an empty complain profile allow all that was done, and nothing else',
+  { timeout: 300_000 },
+  async (exec) => {
+    const name = `deeds-${exec}`;
+    await loadProfile(vm, `profile ${name} flags=(complain) {}`);
+    const learned = await runUnder(vm, name, `'${deeds}' ${WORK}`);
+    expect(learned, learned.stderr).toMatchObject({ code: 0 });
+    expect(learned.records.length).toBeGreaterThan(50);
+    const profile = await suggested(learned.records, '--profile', name, '--exec', exec, '--glob');
 
-  await loadProfile(vm, profile);
-  const enforced = await runUnder(vm, name, `'${deeds}' ${WORK}`);
-  expect(enforced, `${enforced.stderr}${profile}`).toMatchObject({ code: 0, records: [] });
+    await loadProfile(vm, profile);
+    const enforced = await runUnder(vm, name, `'${deeds}' ${WORK}`);
+    expect(enforced, `${enforced.stderr}${profile}`).toMatchObject({ code: 0, records: [] });
 
-  const forbidden = await runUnder(vm, name, `'${deeds}' ${WORK} /srv/secret`);
-  expect(forbidden).toMatchObject({ code: 1, stderr: expect.stringContaining('Permission denied') });
-  expect(forbidden.records.join('\n')).toContain('apparmor="DENIED" operation="open"');
+    const forbidden = await runUnder(vm, name, `'${deeds}' ${WORK} /srv/secret`);
+    expect(forbidden).toMatchObject({ code: 1, stderr: expect.stringContaining('Permission denied') });
+    expect(forbidden.records.join('\n')).toContain('apparmor="DENIED" operation="open"');
 
-  const lacking = await suggested(forbidden.records, '--profile', name, '--output', 'rules');
-  expect(lacking).toBe('owner /srv/secret r,\n');
-  await loadProfile(vm, profile.replace(/^profile .*\{$/m, (line) => `${line}\n${lacking}`));
-  expect(await runUnder(vm, name, `'${deeds}' ${WORK} /srv/secret`)).toMatchObject({ code: 0, records: [] });
-}, 300_000);
+    const lacking = await suggested(forbidden.records, '--profile', name, '--output', 'rules');
+    expect(lacking).toBe('owner /srv/secret r,\n');
+    await loadProfile(
+      vm,
+      profile.replace(/^profile .*\{$/m, (line) => `${line}\n${lacking}`),
+    );
+    expect(await runUnder(vm, name, `'${deeds}' ${WORK} /srv/secret`)).toMatchObject({ code: 0, records: [] });
+  },
+);
