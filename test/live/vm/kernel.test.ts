@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,28 +21,6 @@ afterAll(async () => {
   folder.remove();
 });
 
-test('the machine is what it says: the kernel, its defaults, this host’s files, a layer of its own', async () => {
-  const asked = 'uname -r; cat /proc/sys/kernel/printk_ratelimit /sys/module/apparmor/parameters/enabled';
-  expect((await vm.run(asked)).stdout).toMatch(/^6\.\d+\.\d+-\d+-cloud-amd64\n5\nY\n$/);
-  expect((await vm.run('stat -f -c %T /sys/fs/cgroup; ls /sys/class/net')).stdout).toBe('cgroup2fs\nlo\n');
-  await vm.run(`echo gone >'${hello}-too'`);
-  expect((await vm.run(`cat '${hello}-too'`)).stdout).toBe('gone\n');
-  expect(existsSync(`${hello}-too`)).toBe(false);
-  const sum = createHash('sha256').update(readFileSync(hello)).digest('hex');
-  expect((await vm.run('sha256sum', { input: readFileSync(hello) })).stdout).toBe(`${sum}  -\n`);
-});
-
-test('a command’s code and words come through as they are, one after the other, and a late one is killed', async () => {
-  const [first, second] = await Promise.all([
-    vm.run("printf 'a\\nready\\n0 0 0\\n'; printf é >&2; exit 7"),
-    vm.run('kill -TERM $$'),
-  ]);
-  expect(first).toEqual({ code: 7, stdout: 'a\nready\n0 0 0\n', stderr: 'é' });
-  expect(second).toEqual({ code: 143, stdout: '', stderr: '' });
-  await expect(vm.run('echo begun; sleep 1000', { timeoutMs: 2000 })).rejects.toThrow(/^not within 2000 ms: .*begun/s);
-  expect(await vm.run('sleep 1000 & echo on')).toMatchObject({ code: 0, stdout: 'on\n' });
-});
-
 test('observe learns hello, suggest gives its list, enforce runs it, and nothing less is enough', async () => {
   const observed = await vm.run(`${PROFILER} observe --db /tmp/vm.db -- '${hello}'`);
   expect(observed, observed.stderr).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });
@@ -56,11 +32,11 @@ test('observe learns hello, suggest gives its list, enforce runs it, and nothing
   const fewer = LIST.replace(':write', '');
   const killed = await vm.run(`exec env LD_PRELOAD='${join(NATIVE, 'libsandbox.so')}' ${fewer} '${hello}'`);
   expect(killed).toMatchObject({ code: 159, stdout: '' });
-});
+}, 300_000);
 
 test('what the kernel log’s rate limit takes is told', async () => {
   const burst = build(folder.path, 'burst', 'test/live/programs/burst.c');
   const observed = await vm.run(`${PROFILER} observe --db /tmp/kmsg.db --via kmsg -- '${burst}'`);
   expect(observed.stderr).toMatch(/at most \d+ lost/);
   expect(observed.stderr).toMatch(/lost \(suppressed\): \d+: kauditd_printk_skb: \d+ callbacks suppressed/);
-});
+}, 300_000);

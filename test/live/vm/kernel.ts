@@ -17,8 +17,16 @@ export function debianKernel(): string {
     return unpacked();
   } catch {
     // The lists of packages may be old, or not there.
+    return updated();
+  }
+}
+
+function updated(): string {
+  try {
     apt(['update']);
     return unpacked();
+  } catch (cause) {
+    throw new Error(`apt-get cannot bring ${META}, the kernel of virtual machines: ${String(cause)}`, { cause });
   }
 }
 

@@ -53,7 +53,8 @@ until [ -S "$work/files" ]; do
 	sleep 0.02
 done
 
-# /dev/kvm is not asked for: where it is, it need not work.
+# /dev/kvm is not asked for: where it is, it need not work. no_timer_check: on a busy host an emulated timer is late, which the
+# kernel would take for a broken one.
 setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
 	-machine pc,memory-backend=memory,usb=off,graphics=off -accel tcg,thread=multi -cpu qemu64,+rdrand -smp 2 -m "$memory" \
 	-object "memory-backend-memfd,id=memory,size=${memory}M,share=on" \
@@ -61,6 +62,6 @@ setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -no-user-config -display
 	-chardev socket,id=agent,fd=3 -device virtio-serial-pci,max_ports=2 -device virtserialport,chardev=agent \
 	-chardev socket,id=console,fd=4 -serial chardev:console \
 	-kernel "$kernel"/boot/vmlinuz-* -initrd "$work/initrd" \
-	-append "console=ttyS0 quiet panic=-1 mitigations=off log_buf_len=16M VM_INIT=$init $*" &
+	-append "console=ttyS0 quiet panic=-1 no_timer_check mitigations=off log_buf_len=16M VM_INIT=$init $*" &
 qemu=$!
 wait $qemu

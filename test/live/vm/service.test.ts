@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scratch } from '../cli.ts';
 import { APP_SHELL } from '../service-app.ts';
-import { expectLived, lifeUnderSystemd } from '../service-life.ts';
+import { amiss, lifeUnderSystemd } from '../service-life.ts';
 import { bootVm, type Vm } from './vm.ts';
 
 /** The service on a machine with a kernel of its own, which nothing in it shares with this one: Debian's, and its systemd. */
@@ -37,7 +37,7 @@ test('the service lives within its own filter on Debian’s kernel', async () =>
   const installed = await vm.run(`cd '${folder.path}'\n${INSTALL}`);
   expect(installed, installed.stderr).toMatchObject({ code: 0 });
   const lived = await vm.run(`exec 2>&1\n${script}`, { timeoutMs: 400_000 });
-  expectLived(lived.stdout, lifetime);
+  expect(amiss(lived.stdout, lifetime), lived.stdout).toEqual([]);
   const killed = await vm.run(
     "journalctl -o cat _TRANSPORT=audit + _TRANSPORT=kernel | grep -E 'type=1326 .* sig=[^0]'",
   );
