@@ -3,7 +3,7 @@ import type { AppArmorFields, Fault } from './apparmor-fields.ts';
 
 type Read = (fields: AppArmorFields, operation: string) => Access | Fault;
 
-const FILE_LETTERS = 'rwacdlkm';
+const FILE_LETTERS = ['r', 'w', 'a', 'c', 'd', 'l', 'k', 'm', 'x'];
 /** Masks of kernels before 2.6.36: `OWNER::OTHER`, where both sides may hold letters. */
 const OLD_MASK = /^([a-z]*)::([a-z]*)$/;
 const DISCONNECTED = /disconnected path/;
@@ -161,12 +161,13 @@ function dbus(fields: AppArmorFields, operation: string): Access | Fault {
 function named(kind: 'userns' | 'io_uring'): Read {
   return (fields) => {
     const { requested, denied } = words(fields);
-    const short = (mask: string) => mask.replace(/^userns_/, '');
     const label = kind === 'io_uring' ? (fields.get('peer') ?? fields.get('label')) : undefined;
-    return requested === ''
-      ? missing('requested')
-      : { kind, label, requested: short(requested), denied: short(denied) };
+    return requested === '' ? missing('requested') : { kind, label, requested: bare(requested), denied: bare(denied) };
   };
+}
+
+function bare(mask: string): string {
+  return mask.replace(/^userns_/, '');
 }
 
 function mqueue(type: 'posix' | 'sysv'): Read {
@@ -196,17 +197,16 @@ function maskOf(fields: AppArmorFields, which: 'requested' | 'denied'): string |
 
 function letters(mask: string): string | undefined {
   const all = mask.replace('::', '');
-  if (!/^[a-z]*$/.test(all) || [...all].some((letter) => !`${FILE_LETTERS}x`.includes(letter))) return undefined;
-  return [...FILE_LETTERS, 'x'].filter((letter) => all.includes(letter)).join('');
+  return /^[rwacdlkmx]*$/.test(all) ? FILE_LETTERS.filter((letter) => all.includes(letter)).join('') : undefined;
 }
 
 function words(fields: AppArmorFields): { readonly requested: string; readonly denied: string } {
-  const sorted = (mask = '') =>
-    [...new Set(mask.split(/[ ,]+/))]
-      .filter((word) => word !== '')
-      .sort()
-      .join(' ');
   return { requested: sorted(maskOf(fields, 'requested')), denied: sorted(maskOf(fields, 'denied')) };
+}
+
+function sorted(mask = ''): string {
+  const all = new Set(mask.split(/[ ,]+/).filter((word) => word !== ''));
+  return [...all].sort().join(' ');
 }
 
 function ownerOf(fields: AppArmorFields, mask: string): Owner | Fault {

@@ -31,8 +31,8 @@ export function suggest(accesses: readonly AccessCount[], wish: Partial<Wish> = 
 
 /** The rules, a line each. */
 export function rules(accesses: readonly (AccessCount | Access)[], wish: Partial<Wish> = {}): string[] {
-  const counts = accesses.map((one) => ('access' in one ? one : count(one)));
-  return rulesText(suggest(counts, wish), false).split('\n').slice(0, -1);
+  const all = accesses.map((one) => ('access' in one ? one : count(one)));
+  return rulesText(suggest(all, wish), false).split('\n').slice(0, -1);
 }
 
 /** What a log holds, an event each. */

@@ -54,6 +54,6 @@ test('every rating is from 0 to 10, and a pattern is rated as its paths', () => 
   const worst = (glob: boolean) =>
     suggest(paths, { glob })
       .root.rules.map(({ danger }) => danger.score)
-      .sort();
+      .sort((a, b) => a - b);
   expect(worst(true)).toEqual(worst(false));
 });

@@ -16,7 +16,7 @@ const COMPONENT = fc
   .oneof(
     fc.uint8Array({ min: 1, max: 255, minLength: 1, maxLength: 12 }),
     fc
-      .array(fc.constantFrom(...'{}[]*?^"\\,@#$ \n\t\x7fab0{1,}'), { minLength: 1, maxLength: 10 })
+      .array(fc.constantFrom(...'{}[]*?^"\\,@#$ \n\t\x7fab0{1,}'.split('')), { minLength: 1, maxLength: 10 })
       .map((all) => Buffer.from(all.join(''))),
     fc
       .constantFrom(

@@ -53,7 +53,7 @@ function allowsPath(dfa: Dfa, path: string, owner: string, mask: string): boolea
     'utf8',
   );
   const wanted =
-    [...mask].reduce((bits, letter) => bits | (BITS[letter] ?? 0), 0) << (owner === 'owner' ? 0 : OTHER_SHIFT);
+    mask.split('').reduce((bits, letter) => bits | (BITS[letter] ?? 0), 0) << (owner === 'owner' ? 0 : OTHER_SHIFT);
   return (dfa.permissions(bytes) & wanted) === wanted;
 }
 
