@@ -81,9 +81,9 @@ function grants({ paths, capabilities, networks }: Abstraction, rule: Rule): boo
   const name = nameOf(rule.path);
   if (name === undefined) return false;
   const fitting = paths.filter((grant) => (rule.owner || !grant.owner) && grant.matches.test(name));
-  return [...rule.mask].every((letter) =>
-    fitting.some(({ mask }) => mask.includes(letter) || (letter === 'a' && mask.includes('w'))),
-  );
+  return rule.mask
+    .split('')
+    .every((letter) => fitting.some(({ mask }) => mask.includes(letter) || (letter === 'a' && mask.includes('w'))));
 }
 
 function refuses({ denied }: Abstraction, rule: Rule): boolean {

@@ -109,8 +109,8 @@ function unix(access: UnixAccess, reading: Reading): Rule | Unwritable {
     kind: 'unix',
     mask,
     type,
-    addr: addr === undefined ? undefined : literal(addr),
-    peerAddr: peerAddr === undefined ? undefined : literal(peerAddr),
+    addr: patternOf(addr),
+    peerAddr: patternOf(peerAddr),
     peer: name(peer, reading),
   }));
 }
@@ -136,27 +136,25 @@ function ptrace(access: PtraceAccess, reading: Reading): Rule | Unwritable {
 function mount({ target, source, fstype, flags }: MountAccess): Rule | Unwritable {
   const unknown = flags.find((flag) => !MOUNT_FLAGS.has(flag));
   if (unknown !== undefined) return { unwritable: `mount flag ${unknown}` };
-  const [from, type] = [source, fstype].map((word) => (word === undefined ? undefined : literal(word)));
-  return { kind: 'mount', flags, fstype: type, source: from, target: literal(target) };
+  return { kind: 'mount', flags, fstype: patternOf(fstype), source: patternOf(source), target: literal(target) };
 }
 
 function pivotRoot({ newRoot, oldRoot }: PivotAccess): Rule {
   return {
     kind: 'pivot_root',
     newRoot: literal(newRoot),
-    oldRoot: oldRoot === undefined ? undefined : literal(oldRoot),
+    oldRoot: patternOf(oldRoot),
   };
 }
 
 function dbus({ mask, bus, ...access }: DbusAccess, reading: Reading): Rule | Unwritable {
   if (!MASKS.dbus.has(mask)) return { unwritable: `dbus access ${mask}` };
   if (!/^[a-z]+$/.test(bus)) return { unwritable: `bus ${bus}` };
-  const pattern = (word: string | undefined) => (word === undefined ? undefined : literal(word));
   const all = {
-    path: pattern(access.path),
-    interface: pattern(access.interface),
-    member: pattern(access.member),
-    name: pattern(access.name),
+    path: patternOf(access.path),
+    interface: patternOf(access.interface),
+    member: patternOf(access.member),
+    name: patternOf(access.name),
     peer: name(access.peer, reading),
   };
   const none = { path: undefined, interface: undefined, member: undefined, name: undefined, peer: undefined };
@@ -192,6 +190,10 @@ function known(
   if (unknown !== undefined || words.length === 0)
     return { unwritable: `${kind} access ${unknown ?? 'without a mask'}` };
   return make(words);
+}
+
+function patternOf(word: string | undefined): Pattern | undefined {
+  return word === undefined ? undefined : literal(word);
 }
 
 function name(label: string | undefined, reading: Reading): Pattern | undefined {

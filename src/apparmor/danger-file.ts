@@ -49,11 +49,13 @@ const READS: readonly Row[] = [
     'reads memory or disks past all files',
   ],
   [new RegExp(`^${PROC}/(?:kcore|kallsyms)`), 8, "reads the kernel's memory"],
-  [new RegExp(`^${PROC}/(?!@|self\\b).*/(?:mem|environ|maps|smaps|auxv)$`), 6, 'reads into processes'],
+  [new RegExp(`^${PROC}/(?!self\\b).*/(?:mem|environ|maps|smaps|auxv)$`), 6, 'reads into processes'],
   [new RegExp(`^${HOME}/`), 3, "reads the user's files"],
   [/^\/(?:run|var)\//, 2, "reads services' data"],
   [/^/, 1, 'reads'],
 ];
+/** ecryptfs keeps it there and shows the files elsewhere, where they are mediated again; abstractions/base allows it. */
+const CIPHERTEXT = /\/\.Private\//;
 const MAY_BE_WRITTEN = new RegExp(`^(?:${HOME}|/tmp|/var/tmp|/dev/shm|/run|/var/run)/`);
 const SHELLS =
   /\/(?:ba|da|z|k|c|tc|fi)?sh$|\/(?:busybox|env|python[^/]*|perl[^/]*|ruby[^/]*|node|lua[^/]*|awk|gawk|sudo|su)$/;
@@ -63,6 +65,7 @@ export function fileDanger(rule: Rule & { readonly kind: 'file' | 'link' | 'exec
   if (rule.kind === 'exec') return execDanger(rule);
   if (rule.kind === 'link') return worst([look(WRITES, rule.path), look(WRITES, rule.target)]);
   const { path, mask } = rule;
+  if (CIPHERTEXT.test(path)) return { score: 2, reason: "writes an encrypted home's ciphertext" };
   const writes = /[wal]/.test(mask);
   return worst([
     ...(writes ? [look(WRITES, path)] : []),
@@ -90,6 +93,7 @@ function mapDanger(path: string, writes: boolean): Danger {
 }
 
 function execDanger({ path, transition }: Rule & { readonly kind: 'exec' }): Danger {
+  if (CIPHERTEXT.test(path) && transition === 'ix') return { score: 2, reason: 'starts nothing: it is ciphertext' };
   if (transition === 'Ux') return { score: 10, reason: 'starts a program that nothing confines' };
   if (MAY_BE_WRITTEN.test(path)) return { score: 8, reason: 'starts what others may have written' };
   if (transition !== 'ix') return { score: 3, reason: 'starts a program under a profile of its own' };

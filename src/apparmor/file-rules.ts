@@ -29,8 +29,8 @@ const ORDER = 'mrwalk';
 export function fileRules(seen: readonly Seen<FileAccess>[], mask: (access: FileAccess) => string): Found[] {
   return seen.flatMap(({ access, evidence }): Found[] => {
     const letters = lettersOf(access, mask(access));
-    const rule = { kind: 'file', path: pathOf(access), mask: letters, owner: access.owner === 'owner' } as const;
-    return letters === '' ? [] : [{ rule, evidence }];
+    if (letters === '') return [];
+    return [{ rule: { kind: 'file', path: pathOf(access), mask: letters, owner: access.owner === 'owner' }, evidence }];
   });
 }
 
@@ -60,7 +60,7 @@ export function pathOf({ path }: { readonly path: string }): Pattern {
 }
 
 function lettersOf(access: FileAccess, mask: string): string {
-  const letters = [...mask].map((letter) => (letter === 'c' || letter === 'd' ? 'w' : letter));
+  const letters = mask.split('').map((letter) => (letter === 'c' || letter === 'd' ? 'w' : letter));
   return letters.filter((letter) => letter !== 'x' && (letter !== 'l' || access.target === undefined)).join('');
 }
 
@@ -90,6 +90,8 @@ function rulesOf(path: Pattern, { everyone, owner, ofEveryone, ofOwner }: Need):
 
 /** Who may write may append. */
 function rule(path: Pattern, letters: ReadonlySet<string>, owner: boolean): Rule {
-  const mask = [...ORDER].filter((letter) => letters.has(letter) && !(letter === 'a' && letters.has('w'))).join('');
+  const mask = ORDER.split('')
+    .filter((letter) => letters.has(letter) && !(letter === 'a' && letters.has('w')))
+    .join('');
   return { kind: 'file', path, mask, owner };
 }

@@ -20,7 +20,7 @@ export function nameOf(pattern: string): string | undefined {
 function source(pattern: string): string {
   let depth = 0;
   return pattern.replace(/\/\*+(?=\/|$)|\*\*+|\\[0-7]{3}|\\.|\[\^?[^\]]*\]|[\s\S]/g, (token) => {
-    if (/^\/\*\*/.test(token)) return '/[^/].*';
+    if (token.startsWith('/**')) return '/[^/].*';
     if (token === '/*') return '/[^/]+';
     if (token.startsWith('**')) return '.*';
     if (/^\\[0-7]{3}$/.test(token)) return escaped(String.fromCharCode(Number.parseInt(token.slice(1), 8)));

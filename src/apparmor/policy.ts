@@ -65,7 +65,7 @@ export function policyFor(accesses: readonly AccessCount[], wish: Wish): PolicyS
     evidence: counted.reduce<Evidence | undefined>((sum, one) => together(sum, evidenceOf(one)), undefined),
     untrusted: records(accesses) - records(trusted),
     overflow: records(counted.filter(({ access }) => access.kind === 'overflow')),
-    unwritable: [...unwritable].sort(),
+    unwritable: [...unwritable].sort(([a], [b]) => (a < b ? -1 : 1)),
     elsewhere,
     disconnected: counted.some(({ access }) => 'disconnected' in access && access.disconnected === true),
     newer: everyRule(suggested).some(({ rule }) => isNewer(rule)),
@@ -136,10 +136,14 @@ const KINDS: readonly Rule['kind'][] = [
 
 /** By kind, then by what they are about: the same evidence gives the same text. */
 function sorted(rules: readonly RatedRule[]): RatedRule[] {
-  const text = ({ rule }: RatedRule) =>
-    ('path' in rule && rule.path !== undefined ? rule.path : '') + JSON.stringify(rule);
-  const order = (one: RatedRule) => KINDS.indexOf(one.rule.kind);
-  return [...rules].sort((a, b) => order(a) - order(b) || (text(a) < text(b) ? -1 : 1));
+  return [...rules].sort(({ rule: a }, { rule: b }) => {
+    const kinds = KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
+    return kinds || (textOf(a) < textOf(b) ? -1 : 1);
+  });
+}
+
+function textOf(rule: Rule): string {
+  return `${'path' in rule ? (rule.path ?? '') : ''} ${JSON.stringify(rule)}`;
 }
 
 function isNewer(rule: Rule): boolean {

@@ -68,9 +68,14 @@ function execRule(access: ExecAccess, profile: string, wanted: Transition): Rule
 
 /** Where not only owners execute a file, everybody may: two rules with one transition would say the same. */
 function oneOwner(found: readonly Found[]): Found[] {
-  const key = ({ rule }: Found) => (rule.kind === 'exec' ? JSON.stringify({ ...rule, owner: true }) : '');
-  const everyone = new Set(found.filter(({ rule }) => rule.kind === 'exec' && !rule.owner).map(key));
-  return found.map((one) => (everyone.has(key(one)) ? { ...one, rule: { ...one.rule, owner: false } as Rule } : one));
+  const everyone = new Set(found.filter(({ rule }) => rule.kind === 'exec' && !rule.owner).map(ownerless));
+  return found.map((one) =>
+    everyone.has(ownerless(one)) ? { ...one, rule: { ...one.rule, owner: false } as Rule } : one,
+  );
+}
+
+function ownerless({ rule }: Found): string {
+  return rule.kind === 'exec' ? JSON.stringify({ ...rule, owner: true }) : '';
 }
 
 /** The fewest rules that say the same: equal ones are one, and so are those that differ in what is done, or in the signal. */
@@ -94,8 +99,11 @@ function keyOf(rule: Rule): string {
 }
 
 function union(one: Rule, other: Rule): Rule {
-  const words = (a: readonly string[], b: readonly string[]) => [...new Set([...a, ...b])].sort();
   if (one.kind === 'signal' && other.kind === 'signal') return { ...one, signals: words(one.signals, other.signals) };
   if (one.kind === 'file' || other.kind === 'file' || !('mask' in one) || !('mask' in other)) return one;
   return { ...one, mask: words(one.mask, other.mask) };
+}
+
+function words(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])].sort();
 }

@@ -27,7 +27,8 @@ export function variablesOf(files: PolicyFiles, name: string): Variables {
 /** A pattern for each value of the variables in it; none where one is not known, or there are too many. */
 export function expanded(pattern: string, variables: Variables, depth = 0): readonly string[] {
   const found = /@\{(\w+)\}/.exec(pattern);
-  if (!found) return [pattern];
+  // Values end in a slash, some of them, and the parser takes two for one.
+  if (!found) return [pattern.replace(/\/{2,}/g, '/')];
   const values = variables.get(found[1] ?? '') ?? [];
   if (depth > DEPTH_MAX) return [];
   const all = values.flatMap((value) =>

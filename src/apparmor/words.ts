@@ -4,13 +4,13 @@ export const FAMILIES: ReadonlySet<string> = wordSet(
 );
 export const SOCKET_TYPES: ReadonlySet<string> = wordSet('stream dgram seqpacket rdm raw packet');
 export const MOUNT_FLAGS: ReadonlySet<string> = wordSet(
-  'ro rw nosuid suid nodev dev noexec exec sync async remount mand nomand dirsync atime noatime diratime nodiratime bind rbind move verbose silent loud acl noacl unbindable runbindable private rprivate slave rslave shared rshared relatime norelatime iversion noiversion strictatime nostrictatime lazytime nolazytime user nouser',
+  'ro rw nosuid suid nodev dev noexec exec sync async remount mand nomand dirsync atime noatime diratime nodiratime bind rbind move verbose silent loud acl noacl unbindable runbindable private rprivate slave rslave shared rshared relatime norelatime iversion noiversion strictatime user nouser',
 );
 export const RLIMITS: ReadonlySet<string> = wordSet(
   'fsize data stack core rss as memlock msgqueue nofile locks sigpending nproc rtprio cpu nice rttime',
 );
 export const SIGNALS: ReadonlySet<string> = wordSet(
-  'hup int quit ill trap abrt bus fpe kill usr1 segv usr2 pipe alrm term stkflt chld cont stop stp ttin ttou urg xcpu xfsz vtalrm prof winch io pwr sys emt lost exists',
+  'hup int quit ill trap abrt bus fpe kill usr1 segv usr2 pipe alrm term stkflt chld cont stop stp ttin ttou urg xcpu xfsz vtalrm prof winch io pwr sys emt exists',
 );
 export const MASKS = {
   signal: wordSet('send receive'),

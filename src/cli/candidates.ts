@@ -56,9 +56,10 @@ async function valuesOf(
   const known = options.find(({ name }) => name === option);
   if (known?.kind === 'choice') return known.choices;
   if (option === 'pid') return readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
-  if (option !== 'exe' && option !== 'name') return FILES;
+  if (option !== 'exe' && option !== 'name' && option !== 'profile') return FILES;
   const { learned } = await import('../app/suggest/learned.ts');
-  const { exes, names } = learned(databaseOf(database, env));
+  const { exes, names, profiles } = learned(databaseOf(database, env));
+  if (option === 'profile') return profiles.filter(isPlain);
   const found = option === 'name' ? names : exes.flatMap((exe) => [path.basename(exe), exe]);
   return found.filter(isPlain);
 }

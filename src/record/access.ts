@@ -27,8 +27,8 @@ export interface Masked {
   readonly denied: string;
 }
 
-/** `owner`: the file's owner asked (fsuid equals ouid); `unknown`: the record names neither. */
-export type Owner = 'owner' | 'other' | 'unknown';
+/** `owner`: the file's owner asked (fsuid equals ouid). */
+export type Owner = 'owner' | 'other';
 
 /** Letters in the order `rwacdlkm`. */
 export interface FileAccess extends Masked {

@@ -3,7 +3,7 @@ import type { AppArmorFields, Fault } from './apparmor-fields.ts';
 
 type Read = (fields: AppArmorFields, operation: string) => Access | Fault;
 
-const FILE_LETTERS = 'rwacdlkm';
+const FILE_LETTERS = ['r', 'w', 'a', 'c', 'd', 'l', 'k', 'm', 'x'];
 /** Masks of kernels before 2.6.36: `OWNER::OTHER`, where both sides may hold letters. */
 const OLD_MASK = /^([a-z]*)::([a-z]*)$/;
 const DISCONNECTED = /disconnected path/;
@@ -36,20 +36,33 @@ const BY_CLASS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['io_uring', named('io_uring')],
 ]);
 
+const FILE_OPERATIONS: ReadonlySet<string> = new Set(
+  'unlink mkdir rmdir mknod truncate link symlink rename_src rename_dest chmod chown getattr open file_receive file_perm file_lock file_mmap file_mprotect file_inherit'.split(
+    ' ',
+  ),
+);
+const SOCKET_OPERATIONS: ReadonlySet<string> = new Set(
+  'create post_create bind connect listen accept sendmsg recvmsg getsockname getpeername getsockopt setsockopt socket_shutdown'.split(
+    ' ',
+  ),
+);
+
 /** What was mediated, or what the record lacks. An operation that nothing is known of is an access of kind `unknown`. */
 export function readAccess(fields: AppArmorFields, operation: string): Access | Fault {
   if (operation.startsWith('dbus_')) return dbus(fields, operation);
   const known = BY_OPERATION.get(operation) ?? BY_CLASS.get(fields.get('class') ?? '');
   if (known) return known(fields, operation);
-  if (fields.has('family')) return socket(fields, operation);
-  if (fields.has('name') && maskOf(fields, 'requested') !== undefined) return file(fields, operation);
+  if (fields.has('family') || SOCKET_OPERATIONS.has(operation)) return socket(fields, operation);
+  if (FILE_OPERATIONS.has(operation) || (fields.has('name') && maskOf(fields, 'requested') !== undefined))
+    return file(fields, operation);
   return { kind: 'unknown', operation };
 }
 
 function file(fields: AppArmorFields, operation: string): Access | Fault {
   const path = fields.get('name');
   if (path === undefined) return missing('name');
-  const requested = maskOf(fields, 'requested') ?? '';
+  const requested = maskOf(fields, 'requested');
+  if (requested === undefined) return missing('requested_mask');
   const denied = maskOf(fields, 'denied') ?? '';
   // Kernels before 2.6.36 tell an execution in words of their own.
   if (/x/.test(requested) && operation.includes('exec')) return exec(fields);
@@ -78,7 +91,8 @@ function capability(fields: AppArmorFields): Access | Fault {
 }
 
 function socket(fields: AppArmorFields, operation: string): Access | Fault {
-  const [family = '', type] = [fields.get('family'), fields.get('sock_type')];
+  const [family, type] = [fields.get('family'), fields.get('sock_type')];
+  if (family === undefined) return missing('family');
   if (type === undefined) return missing('sock_type');
   const masks = words(fields);
   if (family === 'unix' && ['addr', 'peer_addr', 'peer'].some((key) => fields.has(key))) {
@@ -147,12 +161,13 @@ function dbus(fields: AppArmorFields, operation: string): Access | Fault {
 function named(kind: 'userns' | 'io_uring'): Read {
   return (fields) => {
     const { requested, denied } = words(fields);
-    const short = (mask: string) => mask.replace(/^userns_/, '');
     const label = kind === 'io_uring' ? (fields.get('peer') ?? fields.get('label')) : undefined;
-    return requested === ''
-      ? missing('requested')
-      : { kind, label, requested: short(requested), denied: short(denied) };
+    return requested === '' ? missing('requested') : { kind, label, requested: bare(requested), denied: bare(denied) };
   };
+}
+
+function bare(mask: string): string {
+  return mask.replace(/^userns_/, '');
 }
 
 function mqueue(type: 'posix' | 'sysv'): Read {
@@ -182,24 +197,22 @@ function maskOf(fields: AppArmorFields, which: 'requested' | 'denied'): string |
 
 function letters(mask: string): string | undefined {
   const all = mask.replace('::', '');
-  if (!/^[a-z]*$/.test(all) || [...all].some((letter) => !`${FILE_LETTERS}x`.includes(letter))) return undefined;
-  return [...FILE_LETTERS, 'x'].filter((letter) => all.includes(letter)).join('');
+  return /^[rwacdlkmx]*$/.test(all) ? FILE_LETTERS.filter((letter) => all.includes(letter)).join('') : undefined;
 }
 
 function words(fields: AppArmorFields): { readonly requested: string; readonly denied: string } {
-  const sorted = (mask = '') =>
-    [...new Set(mask.split(/[ ,]+/))]
-      .filter((word) => word !== '')
-      .sort()
-      .join(' ');
   return { requested: sorted(maskOf(fields, 'requested')), denied: sorted(maskOf(fields, 'denied')) };
+}
+
+function sorted(mask = ''): string {
+  const all = new Set(mask.split(/[ ,]+/).filter((word) => word !== ''));
+  return [...all].sort().join(' ');
 }
 
 function ownerOf(fields: AppArmorFields, mask: string): Owner | Fault {
   const old = OLD_MASK.exec(mask);
   if (old) return old[2] === '' ? 'owner' : 'other';
   const [fsuid, ouid] = [fields.get('fsuid'), fields.get('ouid')];
-  if (fsuid === undefined && ouid === undefined) return 'unknown';
   if (fsuid === undefined || ouid === undefined) return missing(fsuid === undefined ? 'fsuid' : 'ouid');
   if (number(fsuid) === undefined || number(ouid) === undefined) return { fault: 'bad-number', field: 'ouid' };
   return fsuid === ouid ? 'owner' : 'other';

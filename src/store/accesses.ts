@@ -7,7 +7,7 @@ import type { AccessCount, AccessesAdded, AccessQuery, Sighting, Store } from '.
  * So many accesses of a profile are kept apart, and so many profiles, for each host and trust: a hostile log fills the disk with
  * neither, and what may be forged takes no room from what may not. The rest is counted together.
  */
-export const ACCESSES_MAX = 16_384;
+export const ACCESSES_MAX = 8192;
 export const PROFILES_MAX = 1024;
 const OVERFLOW = '{"kind":"overflow"}';
 

@@ -6,7 +6,7 @@ const name = z.string().max(65_536).refine(isPrintable, { error: 'want printable
 const word = z.string().regex(/^[ -~]{0,256}$/, { error: 'want words' });
 const letters = z.string().regex(/^[rwacdlkmx]{0,9}$/, { error: 'want letters of rwacdlkmx' });
 const masks = { requested: word, denied: word };
-const owner = z.enum(['owner', 'other', 'unknown']);
+const owner = z.enum(['owner', 'other']);
 const disconnected = z.literal(true).optional();
 const endpoint = z.strictObject({ addr: name.optional(), port: z.int().min(0).optional() }).optional();
 

@@ -24,6 +24,19 @@ beforeAll(() => {
   ] as const) {
     store.beginRun(newRun({ exe, name }));
   }
+  const event = {
+    host: 'vm',
+    verdict: 'DENIED',
+    trust: 'kernel',
+    atMs: 1,
+    access: { kind: 'umount', target: '/' },
+  } as const;
+  const profiles = [
+    ['', 'nginx'],
+    ['', 'a b'],
+    ['n', 'other'],
+  ] as const;
+  store.addAccesses(profiles.map(([namespace, profile], serial) => ({ ...event, namespace, profile, serial })));
   store.close();
 });
 
@@ -43,6 +56,7 @@ describe('candidates', () => {
     { words: ['suggest', '--exe=/o'], found: ['--exe=/opt/hello-world'] },
     { words: ['suggest', '--exe', '$'], found: [] },
     { words: ['enforce', '--name', ''], found: ['nightly'] },
+    { words: ['suggest', '--profile', ''], found: ['nginx'] },
     { words: ['suggest', '--db', '/none', '--exe', ''], found: [] },
     // The shell knows better: files, and the words of CMD.
     { words: ['suggest', '--db', ''], found: [':files'] },

@@ -5,6 +5,8 @@ export interface Learned {
   readonly exes: readonly string[];
   /** Names of runs. */
   readonly names: readonly string[];
+  /** AppArmor's, of the root's policy. */
+  readonly profiles: readonly string[];
 }
 
 /** What completion offers from the database; nothing where there is none or it cannot be read: a prompt is no place for errors. */
@@ -13,11 +15,12 @@ export function learned(database: string): Learned {
     const store = openStore(database, { readonly: true });
     try {
       const names = store.runs({}).flatMap((run) => run.name ?? []);
-      return { exes: store.exes(), names: [...new Set(names)] };
+      const profiles = store.profiles().flatMap(({ namespace, profile }) => (namespace === '' ? [profile] : []));
+      return { exes: store.exes(), names: [...new Set(names)], profiles };
     } finally {
       store.close();
     }
   } catch {
-    return { exes: [], names: [] };
+    return { exes: [], names: [], profiles: [] };
   }
 }

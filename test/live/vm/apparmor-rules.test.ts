@@ -31,7 +31,7 @@ async function suggested(records: readonly string[], ...words: readonly string[]
 const WORK = '/srv/deeds';
 
 test.for(['ix', 'cx'])(
-  'rules from an empty complain profile allow all that was done, and nothing else, children by %s',
+  'children by %s: rules from an empty complain profile allow all that was done, and nothing else',
   { timeout: 300_000 },
   async (exec) => {
     const name = `deeds-${exec}`;
