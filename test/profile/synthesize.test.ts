@@ -260,8 +260,8 @@ test('a rule tells what the arguments were, of its own evidence only: trusted, l
     { ...socket, runId: 1, exe: '/bin/child', value: '3', count: 1 },
     { ...socket, runId: 1, nr: 999, value: 'bad', count: 1 },
   ];
-  const tallies = [aTally(1, 41), aTally(2, 41), aTally(1, 1), aTally(1, 41, { exe: '/bin/child' })];
-  const of = (policy: Partial<Policy>) => synthesize(runs, tallies, [], { ...POLICY, ...policy }, args).rules;
+  const calls = [aTally(1, 41), aTally(2, 41), aTally(1, 1), aTally(1, 41, { exe: '/bin/child' })];
+  const of = (policy: Partial<Policy>) => synthesize(runs, calls, [], { ...POLICY, ...policy }, args).rules;
   const domain = (values: readonly (readonly [string, number])[]) => ({
     index: 0,
     name: 'domain',
