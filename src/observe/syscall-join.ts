@@ -1,5 +1,6 @@
 import { valueArguments } from '../kernel/value-arguments.ts';
 import type { SeccompRecord, SyscallRecord } from '../record/record.ts';
+import type { Trust } from '../record/trust.ts';
 
 /** A logged call, and the record that an audit rule made of it when it returned. */
 export interface JoinedCall {
@@ -30,33 +31,56 @@ const RECENT = 64;
 
 /**
  * Finds the SECCOMP record that a SYSCALL record of the same log belongs to. The kernel writes SECCOMP when a call begins and
- * SYSCALL when it returns, with the same serial or a later one. Same host, boot, process, session, program, call and trust are
- * wanted, so that a forged line takes nothing from a true one; of those the latest that began no later is it. Where calls of two
- * threads cannot be told apart, either will do, as long as the filter did the same with both; else none is taken. Calls that
- * were killed never return. Only calls with arguments that are values are looked at. Memory is bounded.
+ * SYSCALL when it returns, with the same serial or a later one. Same host, boot, process, session, program and call are wanted;
+ * of those the latest that began no later is it. Where calls of two threads cannot be told apart, either will do, as long as the
+ * filter did the same with both; else none is taken. Calls that were killed never return. Only calls with arguments that are
+ * values are looked at. Records of different trust never meet: a forged line takes nothing from a true one, not even room.
+ * Memory is bounded.
  */
 export class SyscallJoin {
   readonly counts: JoinCounts = { joined: 0, unmatched: 0, left: 0 };
+  readonly #lanes: Readonly<Record<Trust, Lane>> = {
+    kernel: new Lane(this.counts),
+    file: new Lane(this.counts),
+    forgeable: new Lane(this.counts),
+  };
+
+  /** A SECCOMP record, in the log's order. */
+  push(record: SeccompRecord): void {
+    this.#lanes[record.trust].push(record);
+  }
+
+  /** The SECCOMP record of this one's call; it is not given twice. */
+  join(syscall: SyscallRecord): JoinedCall | undefined {
+    return this.#lanes[syscall.trust].join(syscall);
+  }
+}
+
+/** The records of one trust. */
+class Lane {
+  readonly #counts: JoinCounts;
   readonly #waiting = new Map<number, SeccompRecord[]>();
   #recent: SeccompRecord[] | undefined = [];
   #next = 0;
 
-  /** A SECCOMP record, in the log's order. */
+  constructor(counts: JoinCounts) {
+    this.#counts = counts;
+  }
+
   push(record: SeccompRecord): void {
     if (!this.#recent) return this.#wait(record);
     this.#recent[this.#next] = record;
     this.#next = (this.#next + 1) % RECENT;
   }
 
-  /** The SECCOMP record of this one's call; it is not given twice. */
   join(syscall: SyscallRecord): JoinedCall | undefined {
     if (this.#recent) this.#begin(this.#recent);
     if (valueArguments(syscall.archToken, syscall.nr).length === 0) return undefined;
     const calls = this.#waiting.get(syscall.pid);
     const call = calls && take(calls, syscall);
     if (calls?.length === 0) this.#waiting.delete(syscall.pid);
-    if (call) this.counts.joined++;
-    else this.counts.unmatched++;
+    if (call) this.#counts.joined++;
+    else this.#counts.unmatched++;
     return call && { kind: 'joined', call, syscall };
   }
 
@@ -72,7 +96,7 @@ export class SyscallJoin {
       calls.push(record);
       if (calls.length <= OF_PROCESS) return;
       calls.shift();
-      this.counts.left++;
+      this.#counts.left++;
     } else {
       this.#waiting.set(record.pid, [record]);
       if (this.#waiting.size > PROCESSES) this.#forget();
@@ -83,7 +107,7 @@ export class SyscallJoin {
   #forget(): void {
     const [oldest] = this.#waiting;
     if (!oldest) return;
-    this.counts.left += oldest[1].length;
+    this.#counts.left += oldest[1].length;
     this.#waiting.delete(oldest[0]);
   }
 }
@@ -106,13 +130,12 @@ function take(calls: SeccompRecord[], syscall: SyscallRecord): SeccompRecord | u
   return undefined;
 }
 
-function isSame(call: SeccompRecord, { archToken, nr, exe, ses, trust, host, bootId }: SyscallRecord): boolean {
+function isSame(call: SeccompRecord, { archToken, nr, exe, ses, host, bootId }: SyscallRecord): boolean {
   return (
     call.nr === nr &&
     call.archToken === archToken &&
     call.exe === exe &&
     call.ses === ses &&
-    call.trust === trust &&
     call.host === host &&
     call.bootId === bootId
   );

@@ -58,10 +58,11 @@ function replacer(db: Database): (row: Row) => void {
     'DELETE FROM seen WHERE host_id = ? AND at_ms = ? AND trust = ? AND type = ? AND boot_id = ? AND serial_from BETWEEN ? AND ?',
   );
   const add = db.prepare(
-    'INSERT INTO seen (host_id, at_ms, trust, type, boot_id, serial_from, serial_to) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO seen (host_id, at_ms, trust, type, boot_id, serial_from, serial_to) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   return ({ hostId, atMs, trust, type, bootId, serialFrom, serialTo }) => {
-    absorb.run(hostId, atMs, trust, type, bootId, serialFrom, serialTo);
+    // One serial alone was merged from nothing: where audit rules number events in between, most are.
+    if (serialTo > serialFrom) absorb.run(hostId, atMs, trust, type, bootId, serialFrom, serialTo);
     add.run(hostId, atMs, trust, type, bootId, serialFrom, serialTo);
   };
 }

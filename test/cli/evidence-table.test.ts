@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { evidenceTable } from '../../src/cli/evidence-table.ts';
+import type { ArgumentSeen } from '../../src/profile/arguments-seen.ts';
 import type { Rule } from '../../src/profile/profile.ts';
 
 const AT = new Date(2026, 10, 22, 9, 5, 7).getTime();
@@ -36,4 +37,32 @@ test('a long last column is cut from the left to the width of the terminal, and 
   for (const line of text.trimEnd().split('\n')) expect(line.length).toBeLessThanOrEqual(90);
   expect(text).toContain('…');
   expect(text).not.toContain('\u001b');
+});
+
+test('arguments have a column only where there are any; the most frequent values, within a bounded width', () => {
+  const plain = rule('write', 1, ['/x']);
+  const values = (count: number) => Array.from({ length: count }, (_, at) => ({ value: `0x${at}`, count: 9 - at }));
+  const of = (...args: readonly ArgumentSeen[]): Rule => ({ ...plain, evidence: { ...plain.evidence, args } });
+  const argument = (index: number, count: number, others = 0): ArgumentSeen => ({
+    index,
+    name: 'x',
+    values: values(count),
+    others,
+  });
+  expect(evidenceTable([plain], undefined)).not.toContain('ARGS');
+  expect(evidenceTable([plain, of(argument(0, 1))], undefined)).toMatch(/SERIAL {2}ARGS +BY\n/);
+  const cell = (one: Rule) =>
+    evidenceTable([one], undefined)
+      .split('\n')[1]
+      ?.replace(/^.*4711 +/, '');
+  expect(cell(of(argument(0, 1), argument(1, 3)))).toBe('0=0x0 1=0x0,0x1,0x2  x');
+  expect(cell(of(argument(2, 4)))).toBe('2=0x0,0x1,0x2,…  x');
+  expect(cell(of(argument(2, 1, 5)))).toBe('2=0x0,…  x');
+  const wide = {
+    index: 0,
+    name: 'x',
+    values: [1, 2, 3].map((count) => ({ value: `0x${'f'.repeat(16)}`, count })),
+    others: 0,
+  };
+  expect(cell(of(wide))?.length).toBe(48 + '  x'.length);
 });

@@ -99,7 +99,8 @@ test('what observe joins is what strace sees, and nothing else', async () => {
   const { ids, tallies, rows } = stored(db);
   expect(ids).toHaveLength(1);
   // Each call of one that has values is there, and no pointer is.
-  for (const { nr, count, archToken } of tallies.filter(({ nr }) => syscallName(0xc000003e, nr) !== 'futex')) {
+  for (const { nr, count, archToken } of tallies) {
+    if (BY_CHANCE.has(syscallName(archToken, nr) ?? '')) continue;
     for (const { index } of valueArguments(archToken, nr)) {
       const of = rows.filter((row) => row.nr === nr && row.index === index);
       expect(of.reduce((sum, row) => sum + row.count, 0)).toBe(count);
@@ -107,9 +108,7 @@ test('what observe joins is what strace sees, and nothing else', async () => {
   }
   for (const { value } of rows) expect(Number.parseInt(value ?? '', 16)).toBeLessThanOrEqual(0xffff_ffff);
   const { stderr, stdout } = await profiler(['suggest', '--db', db, '--exe', program, '--evidence', '--json']);
-  expect(stderr).toMatch(
-    /^socket +120 .* 0=0x1,0x2 1=0x2,0x1,0x80002 2=0x0 +arguments$|^socket +120 .* 2=0x0 +arguments$/m,
-  );
+  expect(stderr).toMatch(/^socket +120 .* 0=0x1,0x2 1=0x1,0x2,0x80002 2=0x0 +arguments$/m);
   expect(stdout).toContain('"name": "domain"');
 });
 

@@ -157,6 +157,14 @@ test('memory is bounded, and what made room is counted', () => {
   ).toEqual(['a']);
 });
 
+test('a flood of forged calls of the same process takes no room from true ones', () => {
+  const join = new SyscallJoin();
+  joined([syscall([0, 0]), record([5, 7], SOCKET)], join);
+  for (let at = 0; at < 5000; at++)
+    join.push(record([5, 8], { ...SOCKET, trust: 'forgeable', pid: 100 + (at % 2) * at }));
+  expect(joined([syscall([5, 9])], join)).toHaveLength(1);
+});
+
 test('of joined calls only the values are counted, never pointers', () => {
   const tallier = new ArgumentTallier();
   const open = { nr: 257 };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ArgumentTally } from '../../src/observe/argument.ts';
 import type { Run, RunTally } from '../../src/observe/run.ts';
 import { observed } from '../../src/profile/observed.ts';
 import type { Policy } from '../../src/profile/profile.ts';
@@ -252,4 +253,46 @@ test('the order of runs and tallies does not matter, and every logged call is in
       for (const { archToken, nr } of mine) expect(told).toContain(`${archToken} ${nr}`);
     }),
   );
+});
+
+test('a rule tells what the arguments were, of its own evidence only: trusted, logged, of programs that belong to it', () => {
+  const runs = [aRun(1), aRun(2)];
+  const socket = { exe: '/opt/hello', archToken: X86_64, nr: 41, code: LOG, trust: 'kernel', index: 0 } as const;
+  const args: ArgumentTally[] = [
+    { ...socket, runId: 1, value: '2', count: 1 },
+    { ...socket, runId: 2, value: '10', count: 3 },
+    { ...socket, runId: 1, value: '10', count: 2 },
+    { ...socket, runId: 1, value: undefined, count: 4 },
+    { ...socket, runId: 1, index: 1, value: '80001', count: 1 },
+    { ...socket, runId: 1, trust: 'forgeable', value: 'bad', count: 9 },
+    { ...socket, runId: 1, code: 0x80000000, value: 'bad', count: 9 },
+    { ...socket, runId: 1, exe: '/bin/child', value: '3', count: 1 },
+    { ...socket, runId: 1, nr: 999, value: 'bad', count: 1 },
+  ];
+  const calls = [aTally(1, 41), aTally(2, 41), aTally(1, 1), aTally(1, 41, { exe: '/bin/child' })];
+  const of = (policy: Partial<Policy>) => synthesize(runs, calls, [], { ...POLICY, ...policy }, args).rules;
+  const domain = (values: readonly (readonly [string, number])[]) => ({
+    index: 0,
+    name: 'domain',
+    values: values.map(([value, count]) => ({ value, count })),
+    others: 4,
+  });
+  const type = { index: 1, name: 'type', values: [{ value: '0x80001', count: 1 }], others: 0 };
+  const [write, call] = of({ children: true });
+  expect(write?.evidence).not.toHaveProperty('args');
+  expect(call?.evidence.args).toEqual([
+    domain([
+      ['0x10', 5],
+      ['0x2', 1],
+      ['0x3', 1],
+    ]),
+    type,
+  ]);
+  expect(of({ children: false })[1]?.evidence.args).toEqual([
+    domain([
+      ['0x10', 5],
+      ['0x2', 1],
+    ]),
+    type,
+  ]);
 });

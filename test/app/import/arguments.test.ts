@@ -107,12 +107,7 @@ test('the same serials of another boot are other events, of another run', () => 
     for (const boot of order) take(store, { carrier: 'journal-json', text: text(journal(boot)) });
     // Of which of them audit.log tells is not known: it adds nothing.
     take(store, AUDIT);
-    expect(
-      store
-        .runs({})
-        .map(({ bootId }) => bootId)
-        .sort(),
-    ).toEqual([BOOTS.x, BOOTS.y]);
+    expect(new Set(store.runs({}).map(({ bootId }) => bootId))).toEqual(new Set([BOOTS.x, BOOTS.y]));
     expect(store.runs({}).map(({ records }) => records)).toEqual([4, 4]);
     expect(argsOf(store)).toEqual([...ARGS, ...ARGS].sort());
   }

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { Book } from '../../../src/app/books/book.ts';
+import { Book, type Entry } from '../../../src/app/books/book.ts';
 import { Recorder } from '../../../src/app/observe/recorder.ts';
-import type { SeccompRecord } from '../../../src/record/record.ts';
 import { record } from '../../observe/records.ts';
+import { SOCKET, syscall } from '../../observe/syscalls.ts';
 import { freshStore, newRun } from '../../store/helpers.ts';
 
 const HOST = 'vm';
@@ -22,7 +22,7 @@ function underWay() {
   const id = store.beginRun(newRun({ host: HOST, ses: 7, startedMs: 1000 }));
   const recorder = new Recorder(store, { id, mode: 'full', host: HOST, own: 7 });
   onTestFinished(() => recorder.stop());
-  const importing = (records: readonly SeccompRecord[]) =>
+  const importing = (records: Entry['records']) =>
     new Book(store, { localHost: HOST, trust: 'kernel' }).commit({
       records,
       losses: [],
@@ -60,4 +60,28 @@ test('a call that an import gave to another run, before the session was known as
   recorder.flush();
   expect(counts(id)).toEqual([[59, 1]]);
   expect(store.runs({ ids: [id] })[0]?.sessions).toEqual([7, 9]);
+});
+
+test('the arguments of its own calls are stored with them, once, also where an import counts them meanwhile', () => {
+  const { store, id, recorder, importing } = underWay();
+  const own = { ses: 7 };
+  recorder.add(record([1010, 50], { ...own, ...SOCKET }));
+  recorder.returned(syscall([1010, 51], own));
+  recorder.returned(syscall([1010, 53], { ses: 9, pid: 9 }));
+  recorder.flush();
+  recorder.add(record([1020, 60], { ...own, ...SOCKET }));
+  recorder.flush();
+  recorder.returned(syscall([1020, 61], { ...own, args: ['a', '1', '0', '0'] }));
+  const [call, back] = [
+    record([1020, 60], { ...own, ...SOCKET }),
+    syscall([1020, 61], { ...own, args: ['a', '1', '0', '0'] }),
+  ];
+  importing([call, back, { kind: 'joined', call, syscall: back }]);
+  recorder.flush();
+  expect(store.args([id]).map(({ index, value, count }) => [index, value, count])).toEqual([
+    [0, '2', 1],
+    [0, 'a', 1],
+    [1, '1', 2],
+    [2, '0', 2],
+  ]);
 });
