@@ -206,8 +206,13 @@ static int choose(struct choice *choice, int option)
 	choice->from_start |= option == 'f';
 	choice->status |= option == 's';
 	choice->serve |= option == 'S';
-	if (option == 'm')
-		choice->hold_mib = strtoul(optarg, NULL, 10);
+	if (option == 'm') {
+		char *end;
+
+		choice->hold_mib = strtoul(optarg, &end, 10);
+		if (*end)
+			return -1;
+	}
 	return !choice->hold_mib || choice->hold_mib > HOLD_MOST_MIB ? -1 : 0;
 }
 

@@ -24,7 +24,7 @@ import { statusLine } from './status-line.ts';
 
 const STATUS_MS = 60_000;
 /** So long a start waits for sources that neither begin nor fail. */
-const BEGIN_MOST_MS = 10_000;
+const BEGIN_MOST_MS = 5000;
 
 export interface DaemonWorld {
   readonly env: Readonly<Record<string, string | undefined>>;

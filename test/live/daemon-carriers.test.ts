@@ -125,7 +125,6 @@ test('what users write into rsyslog by both ways is counted as forgeable and wid
   const rsyslog = started(await startRsyslog(join(at, 'rsyslog')));
   const daemon = daemonIn(at, `[[source]]\nkind = "netlink"\n[[source]]\nkind = "kmsg"\n${fileSource(rsyslog.log)}`);
   await daemon.said(/^ready$/);
-  await sleep(300);
   await run(hello, [], { env: LOGGED });
   await until(() => rowsOf(at, hello).filter(({ trust }) => trust === 'kernel').length === 5);
 
@@ -167,7 +166,6 @@ test('a listener that was killed is started again, and what it missed is told as
   if (!seen || !missed || !after) throw new Error('three programs');
   const daemon = daemonIn(at, '[[source]]\nkind = "netlink"');
   await daemon.said(/^ready$/);
-  await sleep(300);
   await run(seen, [], { env: LOGGED });
   await until(() => rowsOf(at, seen).length === 5);
   const children = readFileSync(`/proc/${daemon.child.pid}/task/${daemon.child.pid}/children`, 'utf8')
@@ -197,7 +195,6 @@ test('observe beside a daemon on the same database: its run is whole, and each c
   const hello = build(at, 'hello', 'native/examples/hello.c');
   const daemon = daemonIn(at, '[[source]]\nkind = "netlink"');
   await daemon.said(/^ready$/);
-  await sleep(300);
   const host = ['--db', join(at, 'p.db')];
   const observed = await profiler(['observe', ...host, '--', hello]);
   expect(observed, observed.stderr).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });

@@ -1,4 +1,5 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { auditLog, hello, T0 } from '../app/audit-lines.ts';
@@ -128,6 +129,29 @@ test.for(['path', 'abstract'])(
     }
   },
 );
+
+test('ready means that each source is read or has failed, and waits no longer than 5 s for one that hangs', async () => {
+  const notify = join(folder.path, 'notify');
+  const silent = join(folder.path, 'silent');
+  // It accepts, and never says a word.
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(silent, resolve));
+  const { told, stop } = await startManager(notify);
+  const ready = () => told.filter((message) => message.startsWith('READY=1\n'));
+  const held = (kind: string, socket: string) => `[[source]]\nkind = "${kind}"\nsocket = "${socket}"\n`;
+  try {
+    const config = configure(folder.path, held('kmsg', join(folder.path, 'none')) + held('netlink', silent));
+    const daemon = start(config, { NOTIFY_SOCKET: notify });
+    expect(await daemon.said(/none: there is no such socket/)).toMatchObject({ level: 'warn', source: 'daemon:kmsg' });
+    expect(ready()).toEqual([]);
+    await until(() => ready().length === 1);
+    expect(ready()[0]).toMatch(/^READY=1\nSTATUS=reading 2 sources; daemon:kmsg: \S+none: there is no such socket: /);
+    expect(await daemon.end()).toEqual({ code: null, signal: 'SIGTERM' });
+  } finally {
+    stop();
+    server.close();
+  }
+});
 
 test('a service manager that is not there is told of, and hinders nothing', async () => {
   const log = join(folder.path, 'audit.log');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { build, NATIVE, run, scratch } from './cli.ts';
-import { ask, configure, counted, type Running, rowsOf, startDaemon, until } from './daemon.ts';
+import { ask, configure, counted, type Running, rowsOf, startDaemon, until as untilWithin } from './daemon.ts';
 import { type Listener, startListenService, startOracle, statusOf } from './listener.ts';
 
 /** `audit-listen --serve` between the kernel and daemons that crash, hang and come again. */
@@ -18,6 +18,9 @@ const LOGGED = {
   SECCOMP_DEFAULT_ACTION: 'log',
   SECCOMP_QUIET: '1',
 };
+
+/** Others use the machine too. */
+const until = (what: () => boolean) => untilWithin(what, 30_000);
 
 let folder: ReturnType<typeof scratch>;
 let socket: string;
@@ -92,7 +95,7 @@ test(
     await making;
     const last = daemon();
     await last.said(/^ready$/);
-    await until(() => truthOf(truth.said(), burst).total === counted(folder.path), 20_000);
+    await until(() => truthOf(truth.said(), burst).total === counted(folder.path));
     await last.end();
     await truth.end();
     const { rows, serials, total } = truthOf(truth.said(), burst);
@@ -119,7 +122,7 @@ test('a listener that dies is told of and joined again; what it had not handed o
   await run(before, [], { env: LOGGED });
   await until(() => rowsOf(folder.path, before).length === 5);
   await first.end('SIGKILL');
-  expect(await one.said(/the listener ended$/)).toMatchObject({ level: 'warn', source: 'daemon:netlink' });
+  expect(await one.said(/the listener ended$/, 30_000)).toMatchObject({ level: 'warn', source: 'daemon:netlink' });
   await run(missed, [], { env: LOGGED });
   await listener();
   await run(after, [], { env: LOGGED });
@@ -193,6 +196,7 @@ test('what was not handed over is told', async () => {
     ['--serve', '--kmsg'],
     ['--serve', '--status'],
     ['--hold=0', '--serve'],
+    ['--hold=8x', '--serve'],
     ['--serve', '--hold=5000'],
     ['--serve', 'x'],
   ])

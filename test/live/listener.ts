@@ -26,7 +26,7 @@ export async function startListenService(
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   // Its filter is the last thing that it sets up.
-  await until(() => existsSync(path) && /^Seccomp:\t2$/m.test(statusOf(child)));
+  await until(() => existsSync(path) && /^Seccomp:\t2$/m.test(statusOf(child)), 30_000);
   return { child, said: () => said, end: (signal = 'SIGTERM') => end(child, signal) };
 }
 

@@ -37,12 +37,17 @@ test('the installed profiler observes, suggests and enforces with its own native
   expect(enforced, enforced.stderr).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });
 });
 
+test('systemd finds the listener where it finds profiler', async () => {
+  expect((await run(join(prefix, 'bin/audit-listen'), ['--help'])).stdout).toMatch(/^usage: audit-listen /);
+});
+
 test('the tarball carries what runs and nothing of the tests', () => {
   const files = readdirSync(join(prefix, 'lib/node_modules/profiler'), { recursive: true, encoding: 'utf8' });
   for (const part of ['libsandbox.so', 'sandboxify', 'audit-listen', 'notify', 'session-run']) {
     expect(files).toContain(join('native/build', part));
   }
-  for (const part of ['install', 'profiler.service', 'profiler-prune.timer', 'profiler.toml', 'sysusers.conf']) {
+  const units = ['profiler.service', 'profiler-listen.socket', 'profiler-listen.service', 'profiler-prune.timer'];
+  for (const part of ['install', ...units, 'profiler.toml', 'sysusers.conf']) {
     expect(files).toContain(join('systemd', part));
   }
   expect(files.filter((file) => !file.startsWith('node_modules') && /(^|\/)test\/|\.tsx?$/.test(file))).toEqual([]);

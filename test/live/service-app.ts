@@ -8,7 +8,8 @@ const PARTS = ['dist', 'native/build', 'migrations', 'config', 'systemd', 'packa
 
 /**
  * Shell that makes the built profiler an installed one in the mount namespace it runs in: APP is the package, BIN (a folder
- * in PATH) gets `profiler` and this Node. `$1` and `$2` are the two, which must be there, `$3` the name that APP will have.
+ * in PATH) gets `profiler`, `audit-listen` and this Node. `$1` and `$2` are the two, which must be there, `$3` the name that
+ * APP will have.
  */
 export const APP_SHELL = `set -eu
 APP=$1 BIN=$2 NAME=$3
