@@ -18,6 +18,6 @@ export function tryBySystemd({ argv, env, emission }: TrialRequest): Trial {
   const properties = unitAssignments(text)
     .filter(({ key, value }) => value !== '' && !(key === 'RestrictAddressFamilies' && value === 'none'))
     .flatMap(({ key, value }) => ['-p', `${key}=${value}`]);
-  const args = ['--quiet', '--wait', '--pipe', '--collect', '--same-dir', ...properties, '--', ...argv];
-  return { path: consumer('systemd-run', env), args, env };
+  const args = ['--wait', '--pipe', '--collect', '--same-dir', ...properties, '--', ...argv];
+  return { path: consumer('systemd-run', env), args, env, killedSign: /status=SYS\b/ };
 }
