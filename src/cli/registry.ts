@@ -84,6 +84,12 @@ export const REGISTRY: readonly Row[] = [
     load: () => import('./commands/runs.ts'),
   },
   {
+    name: 'import-profile',
+    describe: 'learn from a profile that suggest --format json printed',
+    usage: () => import('./usage/import-profile.ts'),
+    load: () => import('./commands/import-profile.ts'),
+  },
+  {
     name: 'export',
     describe: 'write the whole database as newline-delimited JSON, which import takes',
     usage: () => import('./usage/export.ts'),

@@ -6,6 +6,9 @@ import { TRUSTS } from '../record/trust.ts';
 import { checked, parseJson } from './document.ts';
 import { type Filter, namedFilter } from './filter.ts';
 
+/** A program's name as a profile has it: printable text, which nothing later needs to look at again (record/name.ts). */
+const NAME = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u, 'want printable text');
+
 const TIMES = { count: z.int().min(0), firstMs: z.int(), lastMs: z.int() };
 
 const REASON = z.discriminatedUnion('kind', [
@@ -13,8 +16,8 @@ const REASON = z.discriminatedUnion('kind', [
     kind: z.literal('observed'),
     ...TIMES,
     sampleSerial: z.int().min(0),
-    sampleIp: z.string(),
-    exes: z.array(z.string()),
+    sampleIp: z.string().regex(/^[0-9a-f]{1,16}$/, 'want hexadecimal digits'),
+    exes: z.array(NAME).min(1),
     runs: z.int().min(0),
     ofRuns: z.int().min(0),
     newIn: z.int().min(0),
@@ -36,7 +39,7 @@ const RULE = z.object({
 const PROFILE = z.object({
   schema: z.literal(2, { error: 'want 2: this is another version of the document' }),
   policy: z.object({
-    exe: z.string().min(1),
+    exe: NAME,
     role: z.enum(['program', 'child']),
     stage: z.enum(STAGES),
     point: z.enum(POINTS).optional(),

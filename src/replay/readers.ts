@@ -48,7 +48,7 @@ const SIGNS: readonly (readonly [RegExp, ReadableFormat])[] = [
   [/^\s*SystemCall(?:Filter|Architectures)\s*=/m, 'systemd'],
   [/^kind:\s*["']?SeccompProfile\b/m, 'spo'],
   [/^#include <seccomp\.h>$/m, 'c'],
-  [/^\s*(?:\{[\w, ]+\}|\w+)\s*:\s*(?:1|allow|return\b|arg[0-5]\b)/m, 'minijail'],
+  [/^\s*(?:@default\b|(?:\{[\w, ]+\}|\w+)\s*:\s*(?:1|allow|return\b|arg[0-5]\b))/m, 'minijail'],
 ];
 
 /** No text has a zero byte, and every BPF program that checks the architecture has many. */

@@ -21,6 +21,8 @@ export interface Trial {
   readonly env: Env;
   /** What descriptor 3 is to read from. */
   readonly input?: Uint8Array;
+  /** What `path` says on standard error where a signal of the filter ended CMD, if its exit status does not tell. */
+  readonly killedSign?: RegExp;
   readonly cleanUp?: () => void;
 }
 

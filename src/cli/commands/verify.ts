@@ -1,6 +1,6 @@
 import { nativeAbi } from '../../app/native-abi.ts';
+import { readProfileFile } from '../../app/profile-file.ts';
 import { quoted } from '../../app/quoted.ts';
-import { readProfileFile } from '../../app/verify/profile-file.ts';
 import { type Verification, type VerifyRequest, verify } from '../../app/verify/verify.ts';
 import { messageOf, RefusedError, UsageError } from '../../errors.ts';
 import { NoStoreError, openStore } from '../../store/open.ts';

@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { errnoOf, UsageError } from '../../errors.ts';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { errnoOf, UsageError } from '../errors.ts';
+import type { Trust } from '../record/trust.ts';
+import { fileTrust } from '../source/file-trust.ts';
 
 /** One byte more than any profile may have (replay/document.ts), so that a larger file is seen to be one. */
 const MOST = 16 * 1024 * 1024 + 1;
@@ -31,4 +33,10 @@ function readUpTo(file: number, most: number): Uint8Array {
     left -= count;
   }
   return Buffer.concat(chunks);
+}
+
+/** The most that a profile can be trusted, going by who may write its file; a pipe's writer is not known. */
+export function trustOfFile(path: string, uid: number): Trust {
+  const stats = statSync(path);
+  return stats.isFile() ? fileTrust(stats, uid).atMost : 'forgeable';
 }
