@@ -69,6 +69,7 @@ test('systemd is spared what it always allows, by the name of the version that d
   expect(granted.map(({ rule, by }) => [rule.name, by])).toEqual(
     ['brk', 'execve', 'exit_group', 'getrandom'].map((name) => [name, 'systemd @default (v256)']),
   );
+  expect(made({ point: 'systemd' }).offered.map(({ name }) => name)).not.toContain('clock_gettime');
   expect(granted.filter(({ rule }) => !SYSTEMD_DEFAULT.has(rule.name ?? ''))).toEqual([]);
 });
 
