@@ -23,13 +23,14 @@ export function complete(seen: Profile, decisions: ReadonlyMap<string, Decision>
   for (const { name, reason } of close(list.keys(), closure, abi, limits)) put(list, name, reason, abi);
   for (const { name, reason } of point ? pointNeeds(point) : []) if (!denied.has(name)) put(list, name, reason, abi);
   const rules = [...list.values()].sort((a, b) => a.archToken - b.archToken || a.nr - b.nr);
-  const granted = point === 'systemd' ? rules.filter(isSystemds) : [];
+  const isGranted = (rule: Rule): boolean => point === 'systemd' && isSystemds(rule);
+  const granted = rules.filter(isGranted);
   return {
     ...seen,
     rules: rules.filter((rule) => !granted.includes(rule)),
     granted: granted.map((rule) => ({ rule, by: SYSTEMD_VERSION })),
     refused: [...denied].flatMap((call) => refusal(call, decisions, seen)),
-    offered: asRules(offered, abi),
+    offered: asRules(offered, abi).filter((rule) => !isGranted(rule)),
   };
 }
 

@@ -64,6 +64,12 @@ export function readingOf(names: readonly string[], abi: Abi, known: readonly Kn
   };
 }
 
+/** Why a call is dangerous in the hands of whoever takes the program over; undefined for one that is not among these. */
+export function dangerOf(name: string): string | undefined {
+  const facts = callFacts(name);
+  return facts && facts.danger >= DANGEROUS ? facts.why : undefined;
+}
+
 function compare(names: readonly string[], abi: Abi, { name, allows }: KnownList): Comparison {
   const size = [...numbersOf(abi).keys()].filter(allows).length;
   return { with: name, size, beyond: names.filter((one) => !allows(one)) };

@@ -237,7 +237,6 @@ export type ExchangeRun = z.infer<typeof run>;
 export type ExchangeTally = z.infer<typeof tally>;
 export type ExchangeArgument = z.infer<typeof argument>;
 export type ExchangeLoss = z.infer<typeof loss>;
-export type ExchangeOrigin = z.infer<typeof origin>;
 export type ExchangeManual = z.infer<typeof manual>;
 export type ExchangeSeen = z.infer<typeof seen>;
 export type ExchangeAccess = z.infer<typeof access>;

@@ -42,7 +42,10 @@ test('a long last column is cut from the left to the width of the terminal, and 
 test('arguments have a column only where there are any; the most frequent values, within a bounded width', () => {
   const plain = rule('write', 1, ['/x']);
   const values = (count: number) => Array.from({ length: count }, (_, at) => ({ value: `0x${at}`, count: 9 - at }));
-  const of = (...args: readonly ArgumentSeen[]): Rule => ({ ...plain, evidence: { ...plain.evidence, args } });
+  const of = (...args: readonly ArgumentSeen[]): Rule => ({
+    ...plain,
+    reason: { ...plain.reason, args } as Rule['reason'],
+  });
   const argument = (index: number, count: number, others = 0): ArgumentSeen => ({
     index,
     name: 'x',

@@ -279,20 +279,24 @@ test('a rule tells what the arguments were, of its own evidence only: trusted, l
   });
   const type = { index: 1, name: 'type', values: [{ value: '0x80001', count: 1 }], others: 0 };
   const [write, call] = of({ children: true });
-  expect(write?.evidence).not.toHaveProperty('args');
-  expect(call?.evidence.args).toEqual([
-    domain([
-      ['0x10', 5],
-      ['0x2', 1],
-      ['0x3', 1],
-    ]),
-    type,
-  ]);
-  expect(of({ children: false })[1]?.evidence.args).toEqual([
-    domain([
-      ['0x10', 5],
-      ['0x2', 1],
-    ]),
-    type,
-  ]);
+  expect(write?.reason).not.toHaveProperty('args');
+  expect(call?.reason).toMatchObject({
+    args: [
+      domain([
+        ['0x10', 5],
+        ['0x2', 1],
+        ['0x3', 1],
+      ]),
+      type,
+    ],
+  });
+  expect(of({ children: false })[1]?.reason).toMatchObject({
+    args: [
+      domain([
+        ['0x10', 5],
+        ['0x2', 1],
+      ]),
+      type,
+    ],
+  });
 });

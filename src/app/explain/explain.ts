@@ -1,6 +1,6 @@
 import { callOf } from '../../profile/complete.ts';
-import { dangerOf } from '../../profile/danger.ts';
 import type { Profile, Rule } from '../../profile/profile.ts';
+import { dangerOf } from '../../profile/reading.ts';
 import type { Store } from '../../store/store.ts';
 import { type Suggestion, type SuggestRequest, suggest } from '../suggest/suggest.ts';
 import { type FoundPlace, places } from './places.ts';
