@@ -41,7 +41,8 @@ export function decideFrom(verdict: Decision['verdict'], args: DecideArgs, conte
       again: db === undefined ? '' : `--db ${quoted(db)} `,
     });
     const done = remove ? `no longer ${PAST[verdict]}` : PAST[verdict];
-    context.stderr.write(visible(`${decided.exe}: ${done} by hand: ${decided.calls.join(', ')}\n`));
+    context.stderr.write(`${visible(`${decided.exe}: ${done} by hand: ${decided.calls.join(', ')}`)}
+`);
     return EXIT.ok;
   } finally {
     store.close();

@@ -42,7 +42,7 @@ function observedText({ count, runs, ofRuns, newIn, firstMs, lastMs, sampleSeria
   const time = firstMs === lastMs ? when(firstMs) : `${when(firstMs)} to ${when(lastMs)}`;
   const inRuns = ofRuns > 0 ? `, in ${runs} of ${ofRuns} runs` : '';
   const fresh = newIn > 0 ? `, new in ${newIn} that allowed what was known` : '';
-  return `seen ${count} times${inRuns}${fresh}, ${time}, serial ${sampleSerial}, by ${exes.map(basenameOf).join(' ')}`;
+  return `seen ${count === 1 ? 'once' : `${count} times`}${inRuns}${fresh}, ${time}, serial ${sampleSerial}, by ${exes.map(basenameOf).join(' ')}`;
 }
 
 /** Which program it was is told only where there are several. */

@@ -3,6 +3,8 @@ import type { Run } from '../observe/run.ts';
 /** A way to run the program that no run has shown, and how to. */
 export interface Advice {
   readonly kind: 'single-run' | 'no-signal' | 'no-failure' | 'one-output' | 'one-command' | 'no-child' | 'one-user';
+  /** In a word or two. */
+  readonly title: string;
   readonly text: string;
 }
 
@@ -82,6 +84,16 @@ function oneUser(runs: readonly Run[]): Advice | false {
   return advice('one-user', 'it ran as root every time: if it is used as another user, observe it by --user');
 }
 
+const TITLES: Readonly<Record<Advice['kind'], string>> = {
+  'single-run': 'a second run',
+  'no-signal': 'a shutdown by a signal',
+  'no-failure': 'a failure',
+  'one-output': 'another kind of output',
+  'one-command': 'other options',
+  'no-child': 'threads or children',
+  'one-user': 'another user',
+};
+
 function advice(kind: Advice['kind'], text: string): Advice {
-  return { kind, text };
+  return { kind, title: TITLES[kind], text };
 }

@@ -9,26 +9,28 @@ import type { Manual, Profile, Reason, Refused, Rule } from './profile.ts';
 
 /**
  * Makes a list of what was seen: a person's word first (`decisions` by call, as decision.ts has it), then the closure, then
- * what the point of injection needs and what it grants. A call that was denied by hand comes in by none of them.
+ * what the point of injection needs and what it grants. `libcs` are those of the runs (`glibc 2.36`); empty: not known. A call that was denied by hand comes in by none of them.
  */
-export function complete(seen: Profile, decisions: ReadonlyMap<string, Decision>): Profile {
+export function complete(seen: Profile, decisions: ReadonlyMap<string, Decision>, libcs: readonly string[]): Profile {
   const abi = abiOf(seen);
   const { closure, point } = seen.policy;
   const denied = new Set([...decisions.values()].filter(({ verdict }) => verdict === 'deny').map(({ call }) => call));
+  const limits = { barred: denied, libcs };
   const list = new Map(seen.rules.map((rule) => [callOf(rule), rule]));
   for (const call of denied) list.delete(call);
   for (const one of decisions.values()) if (one.verdict === 'allow') put(list, one.call, wordOf(one), abi);
-  const offered = closure === 'none' ? close(list.keys(), 'libc', abi, denied) : [];
-  for (const { name, reason } of close(list.keys(), closure, abi, denied)) put(list, name, reason, abi);
+  const offered = closure === 'none' ? close(list.keys(), 'libc', abi, limits) : [];
+  for (const { name, reason } of close(list.keys(), closure, abi, limits)) put(list, name, reason, abi);
   for (const { name, reason } of point ? pointNeeds(point) : []) if (!denied.has(name)) put(list, name, reason, abi);
   const rules = [...list.values()].sort((a, b) => a.archToken - b.archToken || a.nr - b.nr);
-  const granted = point === 'systemd' ? rules.filter(isSystemds) : [];
+  const isGranted = (rule: Rule): boolean => point === 'systemd' && isSystemds(rule);
+  const granted = rules.filter(isGranted);
   return {
     ...seen,
     rules: rules.filter((rule) => !granted.includes(rule)),
     granted: granted.map((rule) => ({ rule, by: SYSTEMD_VERSION })),
     refused: [...denied].flatMap((call) => refusal(call, decisions, seen)),
-    offered: asRules(offered, abi),
+    offered: asRules(offered, abi).filter((rule) => !isGranted(rule)),
   };
 }
 

@@ -40,7 +40,9 @@ export interface Confidence {
 /**
  * Judges a list by its runs, oldest first. Good–Turing on incidence: each of n runs is held against the other n - 1, and
  * the share of those that have a call of their own estimates the chance that a run brings one; by exchangeability it is
- * unbiased for n - 1 runs, and so on the high side for n. bench/confidence.ts shows how often the bound holds.
+ * unbiased for n - 1 runs, and so on the high side for n. Its bound is the binomial one, widened as Esty has it (Annals of
+ * Statistics 11, 1983): the chance itself varies with what was drawn, the more the more runs hang on a single other one.
+ * bench/confidence.ts shows how often the bound holds.
  */
 export function judge(outcomes: readonly RunOutcome[], isLossy: boolean): Confidence {
   const full = outcomes.flatMap((one) => (one.kind === 'full' ? [one.calls] : []));
@@ -48,9 +50,10 @@ export function judge(outcomes: readonly RunOutcome[], isLossy: boolean): Confid
   // The kind that there is more of, whatever came of it: a choice by the result would make the bound too small.
   const basis = known.length > full.length ? 'known' : 'full';
   const runs = basis === 'full' ? full.length : known.length;
-  const singles = singletons(full);
+  const singles = rarities(full);
   const novel = basis === 'full' ? singles.runs : known.filter(Boolean).length;
-  const chanceAtMost = runs === 0 ? 1 : upperBound(novel, runs, LEVEL);
+  const paired = basis === 'full' ? singles.paired : 0;
+  const chanceAtMost = bound(novel, paired, runs);
   const grade = gradeOf(chanceAtMost, isLossy);
   return {
     grade,
@@ -61,7 +64,7 @@ export function judge(outcomes: readonly RunOutcome[], isLossy: boolean): Confid
     chanceAtMost,
     unseenCalls: full.length === 0 ? undefined : singles.calls / full.length,
     quietRuns: quietRuns(outcomes),
-    runsToNext: isLossy ? undefined : runsToNext(novel, runs, grade),
+    runsToNext: isLossy ? undefined : runsToNext(novel, paired, runs, grade),
   };
 }
 
@@ -71,14 +74,31 @@ function gradeOf(chanceAtMost: number, isLossy: boolean): Grade {
   return chanceAtMost <= LIKELY ? 'likely' : 'thin';
 }
 
-/** Calls that one run alone has shown, and the runs that have such calls. */
-function singletons(runs: readonly ReadonlySet<string>[]): { readonly calls: number; readonly runs: number } {
+/** In Esty's variance of f1/n, f1(1 - f1/n) + 2 f2, the first term is the binomial one; 2 f2 are the paired runs. */
+function bound(novel: number, paired: number, runs: number): number {
+  if (runs === 0) return 1;
+  const chance = novel / runs;
+  const widening = Math.sqrt(1 + paired / Math.max(1, novel * (1 - chance)));
+  return Math.min(1, chance + widening * (upperBound(novel, runs, LEVEL) - chance));
+}
+
+interface Rarities {
+  /** Calls that one run alone has shown. */
+  readonly calls: number;
+  /** Runs that have such calls. */
+  readonly runs: number;
+  /** Runs that have none, but a call that only one other has: they would, were that one not there. */
+  readonly paired: number;
+}
+
+function rarities(runs: readonly ReadonlySet<string>[]): Rarities {
   const times = new Map<string, number>();
   for (const calls of runs) for (const call of calls) times.set(call, (times.get(call) ?? 0) + 1);
-  const isSingle = (call: string): boolean => times.get(call) === 1;
+  const rarest = runs.map((calls) => Math.min(...[...calls].map((call) => times.get(call) ?? 0)));
   return {
-    calls: [...times.keys()].filter(isSingle).length,
-    runs: runs.filter((calls) => [...calls].some(isSingle)).length,
+    calls: [...times.values()].filter((count) => count === 1).length,
+    runs: rarest.filter((count) => count === 1).length,
+    paired: rarest.filter((count) => count === 2).length,
   };
 }
 
@@ -96,15 +116,16 @@ function quietRuns(outcomes: readonly RunOutcome[]): number {
 /** Past this many, a run that brought something new has to be explained and not outnumbered. */
 const MANY = 10_000;
 
-function runsToNext(novel: number, runs: number, grade: Grade): number | undefined {
+function runsToNext(novel: number, paired: number, runs: number, grade: Grade): number | undefined {
   if (grade === 'proven') return undefined;
   const wanted = grade === 'thin' ? LIKELY : PROVEN;
   // The first run is new in all that it does; one that brings nothing more takes that away.
   const held = runs === 1 ? 0 : novel;
+  const stillPaired = runs <= 2 ? 0 : paired;
   let [low, high] = [1, MANY];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (upperBound(held, runs + middle, LEVEL) <= wanted) high = middle;
+    if (bound(held, stillPaired, runs + middle) <= wanted) high = middle;
     else low = middle + 1;
   }
   return low;

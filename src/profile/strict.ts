@@ -13,13 +13,13 @@ export function objections(profile: Profile): readonly string[] {
           `${profile.lost === undefined ? 'an unknown number of' : `at most ${profile.lost}`} records are missing (${runList(lossy)})`,
         ]),
     ...(incomplete.length > 0 ? [`not known to be complete: ${runList(incomplete)}`] : []),
-    ...(grade === 'thin' ? [`the evidence is thin: ${wanted(profile.confidence)}`] : []),
     ...(profile.foreign.length > 0 ? [`${plural(profile.foreign.length, 'call')} on another ABI would be killed`] : []),
     ...(profile.unlistable.length > 0
       ? [
           `${plural(profile.unlistable.length, 'call')} ${profile.unlistable.length === 1 ? 'has a number' : 'have numbers'} that no list can hold`,
         ]
       : []),
+    ...(grade === 'thin' ? [`the evidence is thin: ${wanted(profile.confidence)}`] : []),
   ];
 }
 

@@ -56,16 +56,18 @@ test('dmesg gives the list of hello, or says that it is not whole', async () => 
     expect(imported, imported.stderr).toMatchObject({ code: 0 });
     const words = ['suggest', '--db', db, '--exe', program, '--stage', 'preload'];
     const strict = await profiler([...words, '--strict']);
-    if (strict.code === 0) {
-      expect(strict.stdout).toBe(LINE);
-      expect(strict.stderr).toMatch(/5 calls for stage preload, from 1 run, \d+ records, 0 lost/);
-      expect(strict.stderr).toMatch(/put together from a log: --stage preload is your word/);
-      const enforced = { ...process.env, LD_PRELOAD: logged.LD_PRELOAD, ...listOf(strict.stdout) };
+    // One run is never enough for --strict; that it is one is then all that speaks against it.
+    if (/--strict: the evidence is thin: [^;]*$/.test(strict.stderr)) {
+      const list = await profiler(words);
+      expect(list.stdout).toBe(LINE);
+      expect(list.stderr).toMatch(/5 calls for stage preload, from 1 run, \d+ records, 0 lost/);
+      expect(list.stderr).toMatch(/put together from a log: --stage preload is your word/);
+      const enforced = { ...process.env, LD_PRELOAD: logged.LD_PRELOAD, ...listOf(list.stdout) };
       expect(await run(program, [], { env: enforced })).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });
       const twice = await profiler(['import', '--db', db, '--trust', 'kernel', '-'], { input: dmesg() });
       expect(twice.stderr).toMatch(/counted before/);
       const again = await profiler(words);
-      expect(again.stderr.split('\n')[0]).toBe(strict.stderr.split('\n')[0]);
+      expect(again.stderr.split('\n')[0]).toBe(list.stderr.split('\n')[0]);
       return;
     }
     expect(strict.code).toBe(3);

@@ -108,6 +108,7 @@ test('other ABIs and numbers that no list can hold are told apart and left out',
   expect(objections(profile)).toEqual([
     '3 calls on another ABI would be killed',
     '3 calls have numbers that no list can hold',
+    expect.stringContaining('the evidence is thin: 1 run, want 8 more'),
   ]);
 });
 

@@ -47,7 +47,8 @@ export function suggest(store: Store, request: SuggestRequest): Suggestion {
   const seen = synthesize(runs, subject.tallies, losses, policy);
   if (seen.rules.length === 0) throw noList(seen, store.sources(), request);
   const own = abi === request.abi ? seen : translateProfile(seen, request.abi);
-  const profile = complete(own, decisionsFor(store.decisions(), exe, stage));
+  const libcs = runs.some((run) => run.libc === undefined) ? [] : runs.flatMap((run) => run.libc ?? []);
+  const profile = complete(own, decisionsFor(store.decisions(), exe, stage), libcs);
   if (profile.rules.length + profile.granted.length === 0) throw allDenied(profile);
   return { profile, mixed: mixedPrograms(runs), otherStages };
 }

@@ -5,6 +5,7 @@ import type { TrialRequest } from '../../app/try/plan.ts';
 import { tryOut } from '../../app/try/trial.ts';
 import { RefusedError, UsageError } from '../../errors.ts';
 import { objections } from '../../profile/strict.ts';
+import { untried } from '../../render/confidence.ts';
 import type { Format } from '../../render/format.ts';
 import { RENDERERS } from '../../render/renderers.ts';
 import { replayText } from '../../replay/replay.ts';
@@ -26,7 +27,7 @@ export async function run(args: Args, context: Context): Promise<Outcome> {
     return { suggestion: found, observations: observationsFor(store, found.profile) };
   });
   const { profile } = suggestion;
-  for (const remark of listRemarks(suggestion)) sayRemark(remark, context);
+  for (const remark of [...listRemarks(suggestion), ...untried(profile.checklist)]) sayRemark(remark, context);
   if (args.evidence) stderr.write(evidenceTable(profile.rules, stderr.isTTY ? (stderr.columns ?? 80) : undefined));
   const against = args.strict ? objections(profile) : [];
   if (against.length > 0) throw new RefusedError(`--strict: ${against.join('; ')}`);

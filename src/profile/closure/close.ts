@@ -16,6 +16,13 @@ export function rulesOf(closure: Closure): readonly ClosureRule[] {
   return closure === 'libc' ? LIBC_RULES : [...LIBC_RULES, ...PORTABLE_RULES];
 }
 
+export interface ClosureLimits {
+  /** Calls that come in by no rule. */
+  readonly barred?: ReadonlySet<string>;
+  /** What the runs had: `glibc 2.36`; empty: not known. */
+  readonly libcs?: readonly string[];
+}
+
 /**
  * What a closure adds to these names on an ABI, each with its reason, until no rule adds anything more; never one that is
  * barred. Names that the table does not know ask for nothing and stay.
@@ -24,11 +31,11 @@ export function close(
   names: Iterable<string>,
   closure: Closure,
   abi: Abi,
-  barred: ReadonlySet<string> = new Set(),
+  { barred = new Set(), libcs = [] }: ClosureLimits = {},
 ): readonly Added[] {
   const has = new Set(names);
   const added: Added[] = [];
-  const rules = rulesOf(closure);
+  const rules = rulesOf(closure).filter((rule) => isOf(rule, libcs));
   for (let before = -1; before !== has.size; ) {
     before = has.size;
     for (const rule of rules) {
@@ -42,6 +49,10 @@ export function close(
     }
   }
   return added;
+}
+
+function isOf({ libc }: ClosureRule, libcs: readonly string[]): boolean {
+  return libc === undefined || libcs.length === 0 || libcs.some((one) => libc.test(one));
 }
 
 function reasonOf({ set, id, why }: ClosureRule, asks: string | undefined): Implied | Variant {

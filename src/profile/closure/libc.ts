@@ -9,9 +9,11 @@ export const LIBC_RULES: readonly ClosureRule[] = [
   rule(
     'abort',
     [],
-    ['rt_sigprocmask', 'rt_sigaction', 'gettid', 'getpid', 'tgkill', 'tkill'],
-    'abort(), assert() and a damaged heap end by a signal to the own thread (glibc: tgkill; musl: tkill)',
+    ['rt_sigprocmask', 'gettid', 'getpid', 'tgkill'],
+    'abort(), assert() and a damaged heap end by a signal to the own thread',
+    /^glibc/,
   ),
+  rule('abort', [], ['rt_sigprocmask', 'tkill'], 'abort() and assert() end by a signal to the own thread', /^musl/),
   rule(
     'message',
     [],
@@ -39,9 +41,18 @@ export const LIBC_RULES: readonly ClosureRule[] = [
   rule(
     'stdout-kind',
     ['write', 'writev'],
-    ['ioctl', 'fstat', 'fstat64', 'newfstatat', 'fstatat64', 'statx'],
-    'stdio asks what its output is (by the stat call of its version) and, of a character device, whether it is a terminal',
+    ['newfstatat', 'fstatat64'],
+    'stdio asks what its output is before it first writes there',
+    /^glibc 2\.3[3-8]\b/,
   ),
+  rule(
+    'stdout-kind',
+    ['write', 'writev'],
+    ['fstat', 'fstat64'],
+    'stdio asks what its output is before it first writes there',
+    /^glibc 2\.(?:[0-9]|[12][0-9]|3[0-2]|39|[4-9][0-9])\b/,
+  ),
+  rule('stdout-kind', ['write', 'writev'], ['ioctl'], 'stdio asks of a character device whether it is a terminal'),
   rule(
     'heap',
     ['brk', 'mmap', 'mmap2'],
@@ -64,6 +75,6 @@ export const LIBC_RULES: readonly ClosureRule[] = [
   rule('yield', ['clone', 'clone3', 'futex'], ['sched_yield'], 'a thread that waits for another may yield'),
 ];
 
-function rule(id: string, when: readonly string[], adds: readonly string[], why: string): ClosureRule {
-  return { set: 'libc', id: `libc/${id}`, when, adds, why };
+function rule(id: string, when: readonly string[], adds: readonly string[], why: string, libc?: RegExp): ClosureRule {
+  return { set: 'libc', id: `libc/${id}`, when, adds, why, ...(libc && { libc }) };
 }

@@ -10,6 +10,8 @@ export interface ClosureRule {
   readonly set: 'libc' | 'portable';
   readonly id: string;
   readonly why: string;
+  /** The libcs that it is of (`glibc 2.36`, `musl 1.2.3`); undefined: all. Where a run's is not known, it may be any. */
+  readonly libc?: RegExp;
   /** Any of these on the list asks for it; empty: every program may need it. */
   readonly when: readonly string[];
   /** Names of any ABI; the closure takes those that the list's ABI has. */

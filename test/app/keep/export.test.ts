@@ -106,11 +106,11 @@ const withoutSources = (rows: unknown[]): unknown[] => rows.filter((row) => (row
 test('the file is a header, rows and an end with their counts and the sha256 of what stands before', () => {
   const text = exported(small());
   const lines = text.trimEnd().split('\n');
-  expect(lines[0]).toBe('{"format":"profiler-database","schema":1,"version":"1.2.3"}');
+  expect(lines[0]).toBe('{"format":"profiler-database","schema":2,"version":"1.2.3"}');
   const end = lines.at(-1) ?? '';
   expect(JSON.parse(end)).toEqual({
     row: 'end',
-    rows: { run: 2, tally: 3, loss: 2, seen: 1, source: 1 },
+    rows: { run: 2, tally: 3, loss: 2, origin: 0, seen: 1, manual: 0, source: 1 },
     sha256: createHash('sha256')
       .update(text.slice(0, -end.length - 1))
       .digest('hex'),
@@ -226,12 +226,12 @@ test('cut at any byte, or with any byte changed, it is refused, and nothing of i
   expect(content(to)).toEqual([]);
 }, 30_000);
 
-const HEADER = { format: 'profiler-database', schema: 1, version: '1' };
+const HEADER = { format: 'profiler-database', schema: 2, version: '1' };
 const RUN = { ...[...small().rows()][0], id: 1 };
 const TALLY = { ...[...small().rows()][1], run: 1 };
 
 test.for([
-  [[{ ...HEADER, schema: 2, version: '9\u001b[31m' }], 'x:1: schema: want 1: profiler 9\\x1b[31m made it with 2'],
+  [[{ ...HEADER, schema: 3, version: '9\u001b[31m' }], 'x:1: schema: want 2: profiler 9\\x1b[31m made it with 3'],
   [[{ ...HEADER, more: 1 }], 'x:1: Unrecognized key: "more"'],
   [[HEADER, { ...RUN, exe: '/a\n' }], 'x:2: exe: want printable text'],
   [[HEADER, { ...RUN, argv: ['\\'] }], 'x:2: argv.0: want printable text'],
