@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CAPABILITIES, FAMILIES, MOUNT_FLAGS, RLIMITS, SIGNALS, SOCKET_TYPES } from '../../src/apparmor/words.ts';
 import type { Access } from '../../src/record/access.ts';
+import { profileText } from '../../src/render/apparmor.ts';
 import { count, file, rules, suggest } from './accesses.ts';
 import { complaint, complaint4 } from './parser.ts';
 
@@ -108,6 +109,11 @@ const profile = (lines: readonly string[]) => `profile p {\n${lines.join('\n')}\
 test('apparmor_parser takes every one of them, alone', { timeout: 60_000 }, () => {
   // A transition of one is not to be held against another's.
   for (const [access] of CASES) expect(complaint(profile(rules([access]))), JSON.stringify(access)).toBe('');
+});
+
+test('it takes refusals of every class', () => {
+  const all = CASES.map(([access]) => count(access));
+  expect(complaint(profileText(suggest(all), { mode: 'enforce', deny: true }))).toBe('');
 });
 
 test('it knows every word that a rule may hold', () => {
