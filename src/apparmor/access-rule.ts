@@ -13,7 +13,7 @@ import type {
 } from '../record/access.ts';
 import { literal, type Pattern } from './pattern.ts';
 import type { Place, Rule } from './rule.ts';
-import { FAMILIES, isSignal, MASKS, MOUNT_FLAGS, RLIMITS, SOCKET_TYPES } from './words.ts';
+import { CAPABILITIES, FAMILIES, isSignal, MASKS, MOUNT_FLAGS, RLIMITS, SOCKET_TYPES } from './words.ts';
 
 export interface Reading {
   /** The part of an access that a rule is for: what was asked for, or what of it was lacking. */
@@ -80,8 +80,8 @@ export function ruleFor(access: Other, reading: Reading): Rule | Unwritable | un
   }
 }
 
-function capability({ name: capname }: CapabilityAccess): Rule {
-  return { kind: 'capability', name: capname };
+function capability({ name: capname }: CapabilityAccess): Rule | Unwritable {
+  return CAPABILITIES.has(capname) ? { kind: 'capability', name: capname } : { unwritable: `capability ${capname}` };
 }
 
 function network({ family, type, local, remote, ...masks }: NetworkAccess, reading: Reading): Rule | Unwritable {

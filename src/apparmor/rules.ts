@@ -66,22 +66,41 @@ function execRule(access: ExecAccess, profile: string, wanted: Transition): Rule
   return { ...base, transition: 'Px', target: target === access.path ? undefined : literal(target) };
 }
 
-/** Where not only owners execute a file, everybody may: two rules with one transition would say the same. */
-function oneOwner(found: readonly Found[]): Found[] {
-  const everyone = new Set(found.filter(({ rule }) => rule.kind === 'exec' && !rule.owner).map(ownerless));
-  return found.map((one) =>
-    everyone.has(ownerless(one)) ? { ...one, rule: { ...one.rule, owner: false } as Rule } : one,
-  );
+/**
+ * A program has one way to go on, or the profile does not load: under the profile that was named last, where one was. Where not
+ * only owners execute it, everybody may.
+ */
+function oneTransition(found: readonly Found[]): Found[] {
+  const ways = new Map<string, Found[]>();
+  const rest = found.filter((one) => {
+    if (one.rule.kind !== 'exec') return true;
+    ways.set(one.rule.path, [...(ways.get(one.rule.path) ?? []), one]);
+    return false;
+  });
+  return [...[...ways.values()].map(oneWay), ...rest];
 }
 
-function ownerless({ rule }: Found): string {
-  return rule.kind === 'exec' ? JSON.stringify({ ...rule, owner: true }) : '';
+function oneWay(ways: readonly Found[]): Found {
+  const best = ways.reduce((one, other) => (isBetter(other, one) ? other : one));
+  const owner = ways.every(({ rule }) => rule.kind === 'exec' && rule.owner);
+  const evidence = ways.map((way) => way.evidence).reduce((sum, next) => together(sum, next));
+  return { rule: { ...best.rule, owner } as Rule, evidence };
+}
+
+function isBetter(one: Found, other: Found): boolean {
+  const more = named(one) - named(other);
+  return more > 0 || (more === 0 && one.evidence.lastMs > other.evidence.lastMs);
+}
+
+/** Whether the record itself said how it went on. */
+function named({ rule }: Found): number {
+  return rule.kind === 'exec' && (rule.target !== undefined || rule.transition === 'Px') ? 1 : 0;
 }
 
 /** The fewest rules that say the same: equal ones are one, and so are those that differ in what is done, or in the signal. */
 export function merged(found: readonly Found[]): Found[] {
   const rules = new Map<string, Found>();
-  for (const one of oneOwner(onePerPath(found))) {
+  for (const one of oneTransition(onePerPath(found))) {
     const key = keyOf(one.rule);
     const known = rules.get(key);
     rules.set(

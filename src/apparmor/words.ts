@@ -2,6 +2,9 @@
 export const FAMILIES: ReadonlySet<string> = wordSet(
   'unix inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose netbeui security key netlink packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp',
 );
+export const CAPABILITIES: ReadonlySet<string> = wordSet(
+  'audit_control audit_read audit_write block_suspend bpf checkpoint_restore chown dac_override dac_read_search fowner fsetid ipc_lock ipc_owner kill lease linux_immutable mac_admin mac_override mknod net_admin net_bind_service net_broadcast net_raw perfmon setfcap setgid setpcap setuid sys_admin sys_boot sys_chroot sys_module sys_nice sys_pacct sys_ptrace sys_rawio sys_resource sys_time sys_tty_config syslog wake_alarm',
+);
 export const SOCKET_TYPES: ReadonlySet<string> = wordSet('stream dgram seqpacket rdm raw packet');
 export const MOUNT_FLAGS: ReadonlySet<string> = wordSet(
   'ro rw nosuid suid nodev dev noexec exec sync async remount mand nomand dirsync atime noatime diratime nodiratime bind rbind move verbose silent loud acl noacl unbindable runbindable private rprivate slave rslave shared rshared relatime norelatime iversion noiversion strictatime user nouser',

@@ -11,7 +11,7 @@ import { policyJson } from '../render/apparmor-json.ts';
 import { policyObjections, policyRemarks } from '../render/apparmor-remarks.ts';
 import { NoStoreError, openMemoryStore, openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import type { Context, Outcome } from './command.ts';
+import { type Context, EXIT, type Outcome } from './command.ts';
 import { importText } from './import-text.ts';
 import { databaseOf } from './options.ts';
 import { painter } from './paint.ts';
@@ -50,7 +50,7 @@ export async function runAppArmor(args: Args, context: Context): Promise<Outcome
   const against = args.strict ? policyObjections(answer) : [];
   if (against.length > 0) throw new RefusedError(`--strict: ${against.join('; ')}`);
   context.stdout.write(textOf(args, answer));
-  return 0;
+  return EXIT.ok;
 }
 
 function requestOf(args: Args): PolicyRequest {

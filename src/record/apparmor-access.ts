@@ -59,8 +59,8 @@ export function readAccess(fields: AppArmorFields, operation: string): Access | 
 }
 
 function file(fields: AppArmorFields, operation: string): Access | Fault {
-  const path = fields.get('name');
-  if (path === undefined) return missing('name');
+  const path = pathOf(fields);
+  if (typeof path === 'object') return path;
   const requested = maskOf(fields, 'requested');
   if (requested === undefined) return missing('requested_mask');
   const denied = maskOf(fields, 'denied') ?? '';
@@ -77,8 +77,8 @@ function file(fields: AppArmorFields, operation: string): Access | Fault {
 }
 
 function exec(fields: AppArmorFields): Access | Fault {
-  const path = fields.get('name');
-  if (path === undefined) return missing('name');
+  const path = pathOf(fields);
+  if (typeof path === 'object') return path;
   const owner = ownerOf(fields, maskOf(fields, 'requested') ?? '');
   if (isFault(owner)) return owner;
   return { kind: 'exec', path, owner, target: fields.get('target'), disconnected: disconnected(fields) };
@@ -220,6 +220,13 @@ function ownerOf(fields: AppArmorFields, mask: string): Owner | Fault {
 
 function isFault(owner: Owner | Fault): owner is Fault {
   return typeof owner === 'object';
+}
+
+/** A path begins at the root, unless the kernel says that it found no way to it. */
+function pathOf(fields: AppArmorFields): string | Fault {
+  const path = fields.get('name');
+  if (path === undefined) return missing('name');
+  return path.startsWith('/') || disconnected(fields) ? path : { fault: 'bad-name', field: 'name' };
 }
 
 function disconnected(fields: AppArmorFields): true | undefined {

@@ -60,7 +60,8 @@ export function readAppArmorFields(
     const value = valueOf(names, key, bytes, equals + 1, next);
     if (value === BAD) return { fault: 'bad-name', field: key };
     keys.add(key);
-    if (value !== undefined) fields.set(key, value);
+    // An empty name is none.
+    if (value !== undefined && value !== '') fields.set(key, value);
     at = next;
   }
   return fields;

@@ -40,7 +40,9 @@ export function bodyLines(
   deny: boolean,
   told = false,
 ): readonly string[] {
-  const lines = rules.flatMap((rule) => [...(told ? dangerLines(rule) : []), ruleText(rule.rule, deny)]);
+  // A limit cannot be refused: it is one.
+  const shown = rules.filter(({ rule }) => !deny || rule.kind !== 'rlimit');
+  const lines = shown.flatMap((rule) => [...(told ? dangerLines(rule) : []), ruleText(rule.rule, deny)]);
   const inner = children.flatMap((child) => profileLines(openingOf(child), child, flags, deny));
   return [...lines, ...(lines.length > 0 && inner.length > 0 ? [''] : []), ...inner];
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { FAMILIES, MOUNT_FLAGS, RLIMITS, SIGNALS, SOCKET_TYPES } from '../../src/apparmor/words.ts';
+import { CAPABILITIES, FAMILIES, MOUNT_FLAGS, RLIMITS, SIGNALS, SOCKET_TYPES } from '../../src/apparmor/words.ts';
 import type { Access } from '../../src/record/access.ts';
+import { profileText } from '../../src/render/apparmor.ts';
 import { count, file, rules, suggest } from './accesses.ts';
 import { complaint, complaint4 } from './parser.ts';
 
@@ -110,13 +111,19 @@ test('apparmor_parser takes every one of them, alone', { timeout: 60_000 }, () =
   for (const [access] of CASES) expect(complaint(profile(rules([access]))), JSON.stringify(access)).toBe('');
 });
 
+test('it takes refusals of every class', () => {
+  const all = CASES.map(([access]) => count(access));
+  expect(complaint(profileText(suggest(all), { mode: 'enforce', deny: true }))).toBe('');
+});
+
 test('it knows every word that a rule may hold', () => {
   const signals = [...SIGNALS].map((signal): Access => ({ kind: 'signal', signal, peer: 'q', ...send }));
   const families = [...FAMILIES].map((family): Access => ({ ...net, family, type: 'stream' }));
   const types = [...SOCKET_TYPES].map((type): Access => ({ ...net, family: 'inet', type }));
   const flags = [...MOUNT_FLAGS].map((flag): Access => ({ kind: 'mount', target: '/', flags: [flag] }));
   const limits = [...RLIMITS].map((name): Access => ({ kind: 'rlimit', name, value: '1' }));
-  const words = [...signals, ...families, ...types, ...flags, ...limits];
+  const capabilities = [...CAPABILITIES].map((name): Access => ({ kind: 'capability', name }));
+  const words = [...capabilities, ...signals, ...families, ...types, ...flags, ...limits];
   expect(complaint(profile(words.flatMap((access) => rules([access]))))).toBe('');
 });
 
@@ -134,6 +141,7 @@ test.for<[Access, string]>([
   [{ kind: 'rlimit', name: 'luck', value: '1' }, 'rlimit luck'],
   [{ kind: 'ptrace', peer: 'q', requested: 'dance', denied: '' }, 'ptrace access dance'],
   [{ kind: 'unknown', operation: 'dance' }, 'operation dance'],
+  [{ kind: 'capability', name: 'newer_than_this' }, 'capability newer_than_this'],
 ])('%o is told to have no rule: %s', ([access, what]) => {
   const { unwritable, root } = suggest([count(access, { count: 3 })]);
   expect([unwritable, root.rules]).toEqual([[[what, 3]], []]);
@@ -154,6 +162,13 @@ test('masks are merged, by who asked', () => {
   expect(rules([owner('rw'), file('/x', 'r')])).toEqual(['/x r,', 'owner /x w,']);
   expect(rules([owner('a'), file('/x', 'w')])).toEqual(['/x w,']);
   expect(rules([owner('w'), file('/x', 'a')])).toEqual(['/x a,', 'owner /x w,']);
+});
+
+test('a program has one way to go on: the profile that was named last', () => {
+  const exec = (target: string | undefined, lastMs: number, owner: 'owner' | 'other' = 'owner') =>
+    count({ kind: 'exec', path: '/x', owner, target }, { lastMs });
+  expect(rules([exec(undefined, 9), exec('q', 5), exec('r', 7), exec('p//null-/x', 8)])).toEqual(['owner /x Px -> r,']);
+  expect(rules([exec(undefined, 9), exec('p//null-/x', 8, 'other')])).toEqual(['/x ix,']);
 });
 
 test('signals of one peer are one rule, sent and received apart', () => {

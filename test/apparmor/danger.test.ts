@@ -10,7 +10,6 @@ test.for<[Access, number]>([
   [capability('mac_admin'), 10],
   [capability('net_raw'), 7],
   [capability('net_bind_service'), 3],
-  [capability('newer_than_this'), 8],
   [file('/etc/apparmor.d/x', 'w'), 10],
   [file('/run/docker.sock', 'rw'), 10],
   [file('/dev/sda', 'w'), 10],

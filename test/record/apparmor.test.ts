@@ -197,6 +197,8 @@ test.for<[string, string, string | undefined]>([
   [OPEN.replace(' ouid=1', ''), 'truncated', 'ouid'],
   [OPEN.replace('ouid=1', 'ouid=one'), 'bad-number', 'ouid'],
   [OPEN.replaceAll('"r"', '"q"'), 'bad-number', 'requested_mask'],
+  [OPEN.replace('"/x"', '"x"'), 'bad-name', 'name'],
+  [OPEN.replace('"/x"', '""'), 'truncated', 'name'],
   [`${OPEN} o`, 'truncated', undefined],
   [`${OPEN} type=AVC msg=${STAMP}apparmor="DENIED" ${OPEN}`, 'repeated', 'apparmor'],
   ['operation="capable" profile="p" capability=1 capname="x, /** rwx"', 'bad-name', 'capname'],

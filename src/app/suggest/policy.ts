@@ -26,6 +26,8 @@ const NAMED = 8;
 /** The rules that a profile's accesses need. Throws a RefusedError where there are none, with the reason. */
 export function suggestPolicy(store: Store, request: PolicyRequest): PolicyAnswer {
   const [, namespace = '', profile = request.profile] = NAMESPACE.exec(request.profile) ?? [];
+  if (profile === 'unconfined')
+    throw new RefusedError('unconfined is no profile: what was refused there needs a profile of the program’s own');
   const accesses = store.accesses({ namespace, profile });
   if (accesses.length === 0) throw nothingSeen(store, request);
   const abstractions = request.abstractions ? abstractionsIn(policyFiles()) : [];

@@ -138,6 +138,11 @@ describe('a mistake is told', () => {
     });
   });
 
+  test('what nothing confines has no rules', async () => {
+    const told = await profiler([...SUGGEST, '--profile', 'unconfined', '--from', KMSG]);
+    expect(told).toMatchObject({ outcome: 3, stderr: expect.stringContaining('unconfined is no profile') });
+  });
+
   test('a profile that nothing is known of, with those that something is', async () => {
     const told = await profiler([...SUGGEST, '--profile', 'nginx', '--from', KMSG]);
     expect(told).toMatchObject({
