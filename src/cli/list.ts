@@ -4,6 +4,7 @@ import type { Suggestion, SuggestRequest } from '../app/suggest/suggest.ts';
 import { RefusedError, UsageError } from '../errors.ts';
 import { additions } from '../render/additions.ts';
 import { confidenceRemark } from '../render/confidence.ts';
+import { differenceRemarks } from '../render/differences.ts';
 import { evidence, type Remark } from '../render/evidence.ts';
 import { mixture } from '../render/mixture.ts';
 import { NoStoreError, openStore } from '../store/open.ts';
@@ -72,13 +73,14 @@ export function readList<Result>(
 }
 
 /** What a person should know of the list before using it. */
-export function listRemarks({ profile, otherStages, mixed }: Suggestion): readonly Remark[] {
+export function listRemarks({ profile, otherStages, mixed, differences }: Suggestion): readonly Remark[] {
   const others = otherStages.map(({ stage, runs }) => `${stage} (${runs} run${runs === 1 ? '' : 's'})`);
   const [first, ...rest] = evidence(profile);
   return [
     ...(first ? [first] : []),
     ...(others.length > 0 ? [left(others)] : []),
     ...mixture(profile.policy.exe, mixed),
+    ...differenceRemarks(differences),
     ...rest,
     confidenceRemark(profile.confidence),
     ...additions(profile),

@@ -1,5 +1,6 @@
 import { type Abi, numbersOf } from '../kernel/abi.ts';
 import { type CallFacts, callFacts, RESOURCES, type Resource } from '../kernel/call-facts.ts';
+import { systemdSet } from '../kernel/systemd-sets.ts';
 
 /** A call that gives much to one who has taken the process over. */
 export interface DangerousCall {
@@ -38,6 +39,12 @@ export interface KnownList {
 export const CONTAINER_DEFAULT: KnownList = {
   name: "Podman's default",
   allows: (name) => (callFacts(name)?.container ?? 'no') !== 'no',
+};
+
+/** What systemd's manual recommends to begin with (SystemCallFilter=@system-service). */
+export const SYSTEM_SERVICE: KnownList = {
+  name: "systemd's @system-service",
+  allows: (name) => systemdSet('@system-service')?.has(name) === true,
 };
 
 /** So much and more is named as dangerous. */

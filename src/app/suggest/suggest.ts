@@ -6,6 +6,7 @@ import type { Closure } from '../../profile/closure/rule.ts';
 import { translateProfile } from '../../profile/closure/translate-profile.ts';
 import { complete } from '../../profile/complete.ts';
 import { decisionsFor } from '../../profile/decision.ts';
+import { type Difference, differences } from '../../profile/differences.ts';
 import { mixedPrograms } from '../../profile/mixed.ts';
 import { defaultPoint, type Point, stageFor } from '../../profile/point.ts';
 import type { Policy, Profile } from '../../profile/profile.ts';
@@ -28,6 +29,8 @@ export interface Suggestion {
   readonly profile: Profile;
   /** What an interpreter's runs ran, where they ran different programs. */
   readonly mixed: readonly string[];
+  /** In what its runs differ, kernel or host, and what each kind brought. */
+  readonly differences: readonly Difference[];
   /** Other stages that there is evidence for, with their runs. */
   readonly otherStages: readonly { readonly stage: Stage; readonly runs: number }[];
 }
@@ -50,7 +53,7 @@ export function suggest(store: Store, request: SuggestRequest): Suggestion {
   const libcs = runs.some((run) => run.libc === undefined) ? [] : runs.flatMap((run) => run.libc ?? []);
   const profile = complete(own, decisionsFor(store.decisions(), exe, stage), libcs);
   if (profile.rules.length + profile.granted.length === 0) throw allDenied(profile);
-  return { profile, mixed: mixedPrograms(runs), otherStages };
+  return { profile, mixed: mixedPrograms(runs), differences: differences(runs, subject.tallies), otherStages };
 }
 
 /** The ABI that the calls were made on: another one's serve only where they are to be translated, and none are its own. */
