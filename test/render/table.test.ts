@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { profileTable } from '../../src/render/table.ts';
 import { numbers, OPTIONS, profileOf } from './profiles.ts';
 
-const CALLS = ['read', 'openat', 'connect', 'execve', 'userfaultfd', 'brk'];
+const CALLS = ['read', 'openat', 'connect', 'execve', 'bpf', 'brk'];
 
 function tableOf(width?: number): string[] {
   return profileTable(profileOf(numbers(CALLS)), { ...OPTIONS, width })
@@ -13,7 +13,7 @@ function tableOf(width?: number): string[] {
 test('calls stand by what they touch, each with the set of systemd that it is in, and with its danger', () => {
   const lines = tableOf();
   const groups = lines.filter((line) => /^[a-z-]+$/.test(line));
-  expect(groups).toEqual(['files', 'memory', 'network-client', 'processes']);
+  expect(groups).toEqual(['files', 'kernel', 'memory', 'network-client', 'processes']);
   expect(lines.find((line) => line.includes('read '))).toMatch(
     /^ {2}read +0 {2}@basic-io +seen 1 time in 1 of 1 runs, /,
   );
@@ -26,9 +26,9 @@ test('calls stand by what they touch, each with the set of systemd that it is in
 test('the foot tells how much the list opens, what is dangerous in it, and what known lists have not', () => {
   expect(tableOf().slice(-4)).toEqual([
     'open: 6 of 385 calls',
-    'dangerous (1 to 10): userfaultfd 8, execve 6',
-    expect.stringMatching(/^Podman's default opens \d{3}; of this list it lacks 1 \(userfaultfd\)$/),
-    expect.stringMatching(/^systemd's @system-service opens \d{3}; of this list it lacks 1 \(userfaultfd\)$/),
+    'dangerous (1 to 10): bpf 9, execve 6',
+    expect.stringMatching(/^Podman's default opens \d{3}; of this list it lacks 1 \(bpf\)$/),
+    expect.stringMatching(/^systemd's @system-service opens \d{3}; of this list it lacks 1 \(bpf\)$/),
   ]);
 });
 
