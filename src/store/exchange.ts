@@ -176,6 +176,5 @@ export type ExchangeRow = z.infer<typeof EXCHANGE_ROW>;
 export type ExchangeRun = z.infer<typeof run>;
 export type ExchangeTally = z.infer<typeof tally>;
 export type ExchangeLoss = z.infer<typeof loss>;
-export type ExchangeOrigin = z.infer<typeof origin>;
 export type ExchangeManual = z.infer<typeof manual>;
 export type ExchangeSeen = z.infer<typeof seen>;

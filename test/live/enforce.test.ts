@@ -75,10 +75,16 @@ describe('a dynamic program, by preload', () => {
     for (const words of [
       [at('dynamic')],
       ['--exe', 'dynamic', at('dynamic')],
-      ['--strict', '--exe', at('dynamic'), '--', at('dynamic')],
+      ['--exe', at('dynamic'), '--', at('dynamic')],
     ]) {
       expect(await enforced(...words)).toEqual({ code: 0, signal: null, stdout: FILTERED, stderr: '' });
     }
+    const strict = await enforced('--strict', '--', at('dynamic'));
+    expect(strict).toMatchObject({
+      code: 125,
+      stdout: '',
+      stderr: expect.stringContaining('the evidence is thin: 1 run'),
+    });
   });
 
   test('is killed at a call that it was not seen to make, and profiler dies by the same signal', async () => {

@@ -1,6 +1,6 @@
 import type { Abi } from '../../kernel/abi.ts';
 import { listableNumber } from '../listable.ts';
-import type { Implied, Variant } from '../profile.ts';
+import type { Implied, Variant } from '../reason.ts';
 import { LIBC_RULES } from './libc.ts';
 import { PORTABLE_RULES } from './portable.ts';
 import type { Closure, ClosureRule } from './rule.ts';

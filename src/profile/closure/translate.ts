@@ -1,6 +1,6 @@
 import type { Abi, AbiName } from '../../kernel/abi.ts';
 import { listableNumber } from '../listable.ts';
-import type { Variant } from '../profile.ts';
+import type { Variant } from '../reason.ts';
 import { PORTABLE_RULES } from './portable.ts';
 
 export interface Translation {

@@ -1,5 +1,5 @@
 import type { Point } from '../point.ts';
-import type { Implied } from '../profile.ts';
+import type { Implied } from '../reason.ts';
 
 export interface Need {
   readonly name: string;
