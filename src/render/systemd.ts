@@ -40,7 +40,8 @@ function comment(text: string): string {
 
 /** A second ABI of a machine has a name of its own; all else is what the machine's programs use. */
 function architecture({ policy }: Profile): string {
-  return { x32: 'x32', i386: 'x86' }[String(policy.abi)] ?? 'native';
+  if (policy.abi === 'x32') return 'x32';
+  return policy.abi === 'i386' ? 'x86' : 'native';
 }
 
 /** The first of them makes it an allow list, the others add to it (systemd.exec(5)). */

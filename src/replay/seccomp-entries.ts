@@ -62,8 +62,11 @@ export function entriesOf(syscalls: readonly Syscall[], machine: string | undefi
 }
 
 function isConditional({ args, includes, excludes }: Syscall): boolean {
-  const some = (list: readonly unknown[] | null | undefined) => (list?.length ?? 0) > 0;
   return (
     some(args) || some(includes?.caps) || some(excludes?.caps) || Boolean(includes?.minKernel ?? excludes?.minKernel)
   );
+}
+
+function some(list: readonly unknown[] | null | undefined): boolean {
+  return (list?.length ?? 0) > 0;
 }

@@ -7,11 +7,11 @@ import { type Entry, type Filter, namedFilter } from './filter.ts';
 import { type Assignment, unitAssignments } from './unit-file.ts';
 
 /** Sections whose processes may be filtered (systemd.exec(5)). */
-const SECTIONS = ['Service', 'Socket', 'Mount', 'Swap'];
+const SECTIONS = new Set(['Service', 'Socket', 'Mount', 'Swap']);
 
 /** SystemCallFilter= and SystemCallArchitectures= of a unit file or drop-in, on a machine of that ABI. */
 export function readSystemd(text: string, native: AbiName): Filter {
-  const all = unitAssignments(text).filter(({ section }) => SECTIONS.includes(section));
+  const all = unitAssignments(text).filter(({ section }) => SECTIONS.has(section));
   const { mode, names, remarks } = filterOf(all.filter(({ key }) => key === 'SystemCallFilter'));
   if (mode === undefined) throw new UsageError('want SystemCallFilter= in [Service]');
   const abis = architectures(

@@ -25,7 +25,7 @@ beforeAll(async () => {
   for (const stage of ['preload', 'launcher']) {
     for (const command of [[probe], ['sqlite3', ':memory:', SQL]]) {
       const { stderr } = await profiler(['observe', '--db', db, '--stage', stage, '--', ...command]);
-      expect(stderr).toMatch(/ 0 lost, run \d+ complete/);
+      if (!/ 0 lost, run \d+ complete/.test(stderr)) throw new Error(stderr);
     }
   }
   for (const exe of ['probe', 'sqlite3'])

@@ -83,7 +83,7 @@ test.for(FORMATS.filter((format) => format !== 'bpf' && format !== 'table'))(
       const [read0, ptrace, socket] = numbers(['read', 'ptrace', 'socket']);
       const verdicts = [read0, ptrace, socket].map((nr = -1) => filter.verdict({ archToken: 0xc000003e, nr }));
       expect(verdicts).toEqual(['allow', 'deny', 'deny']);
-      expect(told).not.toMatch(/[\u001b\u2028\r]/);
+      for (const character of ['\u001b', '\u2028', '\r']) expect(told).not.toContain(character);
     }
   },
 );

@@ -13,7 +13,7 @@ export const OPTIONS: RenderOptions = {
 };
 
 /** A profile of these calls (numbers relative to the ABI's base), each seen once by one run of the launcher stage. */
-export function profileOf(numbers: readonly number[], abi: AbiName = 'x86_64', change: Partial<Policy> = {}): Profile {
+export function profileOf(calls: readonly number[], abi: AbiName = 'x86_64', change: Partial<Policy> = {}): Profile {
   const { token, base } = namedAbi(abi);
   const policy: Policy = {
     exe: '/opt/hello',
@@ -26,7 +26,7 @@ export function profileOf(numbers: readonly number[], abi: AbiName = 'x86_64', c
     abi,
     ...change,
   };
-  const tallies = numbers.map((nr) => aTally(1, nr + base, { archToken: token, sampleSerial: 7 }));
+  const tallies = calls.map((nr) => aTally(1, nr + base, { archToken: token, sampleSerial: 7 }));
   return synthesize([aRun(1, { stage: 'launcher' })], tallies, [], policy);
 }
 

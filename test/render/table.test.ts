@@ -18,9 +18,7 @@ test('calls stand by what they touch, each with the set of systemd that it is in
     /^ {2}read +0 {2}@basic-io +seen 1 time in 1 of 1 runs, /,
   );
   expect(lines.find((line) => line.includes('brk '))).toMatch(/ @default /);
-  expect(lines.find((line) => line.startsWith('  userfaultfd'))).toMatch(
-    / ! pauses the kernel at page faults: .*; seen 1 time/,
-  );
+  expect(lines.find((line) => line.startsWith('  bpf'))).toMatch(/ ! loads programs into the kernel; .*; seen 1 time/);
 });
 
 test('the foot tells how much the list opens, what is dangerous in it, and what known lists have not', () => {

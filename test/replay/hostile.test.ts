@@ -157,7 +157,7 @@ test.for<[what: string, format: ReadableFormat, text: string | Uint8Array, told:
 
 function bomb(): string {
   const lines = ['a: &a [x, x, x, x, x, x, x, x, x]'];
-  for (const [name, of] of ['ba', 'cb', 'dc', 'ed'].map((pair) => [...pair])) {
+  for (const [name, of] of ['ba', 'cb', 'dc', 'ed'].map((pair) => pair.split(''))) {
     lines.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${of}`).join(', ')}]`);
   }
   return `kind: SeccompProfile\n${lines.join('\n')}\nspec:\n  defaultAction: SCMP_ACT_KILL\n`;
@@ -203,7 +203,7 @@ test('a program of any bytes that is taken comes to its end', () => {
         ),
       );
       const program = decodeProgram(bytes);
-      if (program) expect(runProgram(program, CALL).value).toBeGreaterThanOrEqual(0);
+      expect(program ? runProgram(program, CALL).value : 0).toBeGreaterThanOrEqual(0);
     }),
     { numRuns: 300 },
   );

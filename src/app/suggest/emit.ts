@@ -31,7 +31,7 @@ export interface Emission {
 }
 
 /** Formats whose consumers look names up in libseccomp. */
-const BY_LIBSECCOMP: readonly Format[] = ['systemd', 'oci', 'docker', 'spo'];
+const BY_LIBSECCOMP: ReadonlySet<Format> = new Set(['systemd', 'oci', 'docker', 'spo']);
 
 /**
  * Renders a profile, reads the result back and runs every observed call through it. Throws UsageError where the format cannot
@@ -94,7 +94,7 @@ function wouldDeny({ format }: EmitRequest, { losses }: Rendering, denied: reado
 }
 
 function notInLibseccomp(profile: Profile, format: Format): readonly string[] {
-  if (!BY_LIBSECCOMP.includes(format)) return [];
+  if (!BY_LIBSECCOMP.has(format)) return [];
   const names = unresolved(allowlist(profile), profile.policy.abi) ?? [];
   if (names.length === 0) return [];
   return [`this machine's libseccomp does not know ${names.join(', ')}: where it loads the filter, they are denied`];

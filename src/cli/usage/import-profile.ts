@@ -8,7 +8,7 @@ export const usage = {
     'Learn from a profile that suggest --format json printed, on this machine or another: it becomes one run. The same profile twice counts once.',
   examples: [
     ['profiler import-profile hello.json', 'what another machine has learned of hello'],
-    ['profiler suggest --exe hello --format systemd', 'and a format that was not asked for there'],
+    ['profiler import-profile --trust file /mnt/hello.json', 'though others may write there'],
   ],
   options: [
     DATABASE,
