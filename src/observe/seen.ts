@@ -25,7 +25,7 @@ interface Moment {
   readonly host: string;
   readonly atMs: number;
   readonly known: Known;
-  readonly fresh: Map<Trust, Set<number>>;
+  readonly fresh: Map<Trust, Fresh>;
 }
 
 /**
@@ -44,14 +44,26 @@ export class Seen {
 
   /** True the first time an event is shown at this trust; it then counts as seen. */
   isNew(host: string, stamp: Stamp, trust: Trust): boolean {
-    const moment = this.#moment(host, stamp.atMs);
+    return this.areNew(host, stamp, trust, 1) === true;
+  }
+
+  /**
+   * The same for `count` events whose serials begin with the stamp's. Undefined: some of them were seen before, and some
+   * not; none is taken then, and each is to be asked for by itself.
+   */
+  areNew(host: string, { atMs, serial }: Stamp, trust: Trust, count: number): boolean | undefined {
+    const moment = this.#moment(host, atMs);
+    const last = serial + count - 1;
     for (const at of TRUSTS) {
       if (!atLeast(at, trust)) break;
-      if (moment.fresh.get(at)?.has(stamp.serial) || covers(moment.known.get(at), stamp.serial)) return false;
+      const known = covered(moment.known.get(at), serial, last);
+      const seen = known === 'none' ? (moment.fresh.get(at)?.covers(serial, last) ?? 'none') : known;
+      if (seen === 'all') return false;
+      if (seen === 'some') return undefined;
     }
-    const serials = moment.fresh.get(trust);
-    if (serials) serials.add(stamp.serial);
-    else moment.fresh.set(trust, new Set([stamp.serial]));
+    let fresh = moment.fresh.get(trust);
+    if (!fresh) moment.fresh.set(trust, (fresh = new Fresh()));
+    fresh.add(serial, last);
     return true;
   }
 
@@ -60,7 +72,7 @@ export class Seen {
     const spans: SeenSpan[] = [];
     for (const moments of this.#hosts.values()) {
       for (const moment of moments.values()) {
-        for (const [trust, serials] of moment.fresh) spans.push(...merged(moment, trust, serials));
+        for (const [trust, fresh] of moment.fresh) spans.push(...merged(moment, trust, fresh));
       }
     }
     this.#hosts.clear();
@@ -91,22 +103,57 @@ function byTrust(spans: readonly SeenSpan[]): Known {
   return known;
 }
 
-function covers(spans: readonly SeenSpan[] | undefined, serial: number): boolean {
-  if (!spans) return false;
+type Covered = 'all' | 'some' | 'none';
+
+/** How much of from..to the sorted spans cover. */
+function covered(spans: readonly Pick<SeenSpan, 'serialFrom' | 'serialTo'>[] = [], from: number, to: number): Covered {
   let low = 0;
   let high = spans.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((spans[middle]?.serialFrom ?? 0) <= serial) low = middle + 1;
+    if ((spans[middle]?.serialFrom ?? 0) <= to) low = middle + 1;
     else high = middle;
   }
-  return (spans[low - 1]?.serialTo ?? -1) >= serial;
+  const last = spans[low - 1];
+  if (!last || last.serialTo < from) return 'none';
+  return last.serialFrom <= from && to <= last.serialTo ? 'all' : 'some';
 }
 
-function merged({ host, atMs, known }: Moment, trust: Trust, serials: ReadonlySet<number>): SeenSpan[] {
-  const parts = [...serials].map((serial): [number, number] => [serial, serial]);
+/** The serials that came since the last flush. They mostly ascend, so that a span is extended in place; `late` holds the others. */
+class Fresh {
+  readonly #spans: { readonly serialFrom: number; serialTo: number }[] = [];
+  readonly #late = new Set<number>();
+
+  covers(from: number, to: number): Covered {
+    if (from > (this.#spans.at(-1)?.serialTo ?? -1)) return 'none';
+    const spans = covered(this.#spans, from, to);
+    if (spans !== 'none' || this.#late.size === 0) return spans;
+    let late = 0;
+    for (let serial = from; serial <= to; serial++) if (this.#late.has(serial)) late++;
+    return late === 0 ? 'none' : late === to - from + 1 ? 'all' : 'some';
+  }
+
+  /** Serials that are new, all of them. */
+  add(from: number, to: number): void {
+    const last = this.#spans.at(-1);
+    if (last && from === last.serialTo + 1) last.serialTo = to;
+    else if (!last || from > last.serialTo) this.#spans.push({ serialFrom: from, serialTo: to });
+    else for (let serial = from; serial <= to; serial++) this.#late.add(serial);
+  }
+
+  /** All of them, in no order. */
+  parts(): [number, number][] {
+    const spans = this.#spans.map(({ serialFrom, serialTo }): [number, number] => [serialFrom, serialTo]);
+    return [...spans, ...[...this.#late].map((serial): [number, number] => [serial, serial])];
+  }
+}
+
+/** Known spans that touch one of these are merged with it. */
+function merged({ host, atMs, known }: Moment, trust: Trust, fresh: Fresh): SeenSpan[] {
+  const parts = fresh.parts();
+  const ends = new Set(parts.flat());
   for (const { serialFrom, serialTo } of known.get(trust) ?? []) {
-    if (serials.has(serialFrom - 1) || serials.has(serialTo + 1)) parts.push([serialFrom, serialTo]);
+    if (ends.has(serialFrom - 1) || ends.has(serialTo + 1)) parts.push([serialFrom, serialTo]);
   }
   const spans: [number, number][] = [];
   for (const part of parts.sort((a, b) => a[0] - b[0])) {

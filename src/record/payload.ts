@@ -1,5 +1,5 @@
 import { EQUALS, SPACE, seek, skipDigits, startsWith } from './ascii.ts';
-import { ByteCache } from './byte-cache.ts';
+import { WordReader } from './byte-cache.ts';
 import type { Line, Reading } from './line.ts';
 import { LoginReader } from './login.ts';
 import { readLoss } from './loss.ts';
@@ -43,7 +43,7 @@ type Type = number | string | undefined;
  */
 export class PayloadReader {
   private readonly stamps = new StampReader();
-  private readonly types = new ByteCache<Type>(64, decodeType);
+  private readonly types = new WordReader<Type>(64, decodeType);
   private readonly bodies: ReadonlyMap<number | string, BodyReader>;
 
   constructor(names: NameReader) {

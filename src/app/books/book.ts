@@ -1,3 +1,4 @@
+import { Bursts } from '../../observe/bursts.ts';
 import { hostKey } from '../../observe/host-key.ts';
 import { ImportLosses, type LossState } from '../../observe/import-losses.ts';
 import { InferredRuns, SILENCE_MS } from '../../observe/inferred-runs.ts';
@@ -6,7 +7,8 @@ import { isMarker } from '../../observe/marker.ts';
 import { Seen } from '../../observe/seen.ts';
 import { Tallier } from '../../observe/tallier.ts';
 import type { Loss } from '../../observe/tally.ts';
-import type { LogRecord, SeccompRecord } from '../../record/record.ts';
+import type { RecordPage } from '../../record/page.ts';
+import type { LogRecord, LossRecord, SeccompRecord } from '../../record/record.ts';
 import type { Trust } from '../../record/trust.ts';
 import type { ImportedLoss, SourceCursor, Store } from '../../store/store.ts';
 import { type Counts, countLosses, newCounts } from './counts.ts';
@@ -25,7 +27,7 @@ export interface BookOptions {
 
 /** What is committed together. */
 export interface Entry {
-  readonly records: readonly LogRecord[];
+  readonly records: RecordPage;
   /** Losses that the source itself tells, beside those in its lines. */
   readonly losses: readonly Loss[];
   /** Figures of earlier readings and of this one, its duplicates excepted. */
@@ -84,7 +86,10 @@ export class Book {
   #write({ records, losses: told, source, cursor, last, quiet, settle }: Entry): void {
     const page = newPage(this.#store, this.#counts);
     const fromMs = this.#losses.lastMs;
-    for (const record of records) this.#take(record, page);
+    records.visit({
+      calls: (from, end) => this.#takeCalls(records, from, end, page),
+      other: (record) => this.#takeOther(record),
+    });
     const toMs = records.length > 0 ? this.#losses.lastMs : source.atMs;
     const placed = told.map((loss) =>
       placeless({ ...loss, fromMs: loss.fromMs ?? fromMs, toMs: loss.toMs ?? toMs }, this.#localHost),
@@ -99,26 +104,69 @@ export class Book {
     if (settle) for (const time of this.#times.take()) this.#store.settleLosses(time.host, time.fromMs, time.toMs);
   }
 
-  #take(record: LogRecord, page: Page): void {
+  #takeOther(record: Exclude<LogRecord, SeccompRecord>): void {
     if (record.kind === 'loss') return this.#losses.lost(record);
-    const host = hostKey(record.host, this.#localHost);
-    this.#times.widen(host, record.stamp.atMs);
-    if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.event(host, record.stamp);
-    if (record.kind !== 'seccomp') this.#counts.others++;
-    else if (isMarker(record)) this.#counts.markers++;
-    else if (!page.seen.isNew(host, record.stamp, record.trust)) this.#counts.duplicates++;
-    else this.#add(record, host, page);
+    this.#counts.others++;
+    this.#place(record, hostKey(record.host, this.#localHost), 1);
   }
 
-  #add(record: SeccompRecord, host: string, page: Page): void {
-    const observed = page.observed(host, record.ses, record.stamp.atMs);
-    page.tallier.add(observed ?? page.runs.runOf(record, host), record);
-    this.#counts.added[record.trust]++;
+  /** Where `count` events, of which the record is the first, stand among their host's. */
+  #place(record: Exclude<LogRecord, LossRecord>, host: string, count: number): void {
+    this.#times.widen(host, record.stamp.atMs);
+    if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.events(host, record.stamp, count);
   }
+
+  #takeCalls(records: RecordPage, from: number, end: number, page: Page): void {
+    for (let at = from; at < end; ) {
+      const next = page.bursts.endOf(records, at, end);
+      const record = records.recordAt(at);
+      const host = hostKey(record.host, this.#localHost);
+      this.#place(record, host, next - at);
+      if (isMarker(record)) this.#counts.markers++;
+      else this.#takeBurst({ records, host, page, from: at, end: next }, record);
+      at = next;
+    }
+  }
+
+  /** Takes a burst, of which `record` is the first, as one; or, where only some of it was seen before, record by record. */
+  #takeBurst(burst: Burst, record: SeccompRecord): void {
+    const { records, host, page, from, end } = burst;
+    const { stamp, trust } = record;
+    const isNew = page.seen.areNew(host, stamp, trust, end - from);
+    if (isNew === undefined) {
+      for (let at = from; at < end; at++) this.#takeBurst({ ...burst, from: at, end: at + 1 }, records.recordAt(at));
+      return;
+    }
+    if (!isNew) this.#counts.duplicates += end - from;
+    else this.#add(burst, record);
+  }
+
+  #add({ records, host, page, from, end }: Burst, record: SeccompRecord): void {
+    const { ses, stamp, trust } = record;
+    this.#counts.added[trust] += end - from;
+    const observed = page.observed(host, ses, stamp.atMs);
+    const runId = observed ?? page.runs.runOf(record, host);
+    const whole = observed !== undefined || !page.runs.endedIn(stamp.atMs);
+    page.tallier.addCalls(runId, record, records, from, whole ? end : from + 1);
+    if (whole) return;
+    for (let at = from + 1; at < end; at++) {
+      const each = records.recordAt(at);
+      page.tallier.addCalls(page.runs.runOf(each, host), each, records, at, at + 1);
+    }
+  }
+}
+
+interface Burst {
+  readonly records: RecordPage;
+  readonly host: string;
+  readonly page: Page;
+  readonly from: number;
+  readonly end: number;
 }
 
 /** What is known within one transaction only: others write between two. */
 interface Page {
+  readonly bursts: Bursts;
   readonly tallier: Tallier;
   readonly seen: Seen;
   readonly runs: InferredRuns;
@@ -127,6 +175,7 @@ interface Page {
 
 function newPage(store: Store, counts: Counts): Page {
   return {
+    bursts: new Bursts(),
     tallier: new Tallier(),
     seen: new Seen((host, atMs) => store.seenAt(host, atMs)),
     runs: new InferredRuns({

@@ -1,8 +1,9 @@
 import type { LossState } from '../../observe/import-losses.ts';
 import type { Loss } from '../../observe/tally.ts';
 import type { Carrier } from '../../record/carrier.ts';
+import { RecordPage } from '../../record/page.ts';
 import { RecordReader } from '../../record/reader.ts';
-import type { LogRecord, Rejection } from '../../record/record.ts';
+import type { Rejection } from '../../record/record.ts';
 import type { Trust } from '../../record/trust.ts';
 import type { Store } from '../../store/store.ts';
 import { Book } from './book.ts';
@@ -47,7 +48,7 @@ export class Pass {
   readonly #book: Book;
   readonly #rejected = new Map<string, Rejected>();
   #reader: RecordReader;
-  #records: LogRecord[] = [];
+  readonly #records = new RecordPage();
   #losses: Loss[] = [];
   #read = 0;
 
@@ -112,15 +113,16 @@ export class Pass {
     const figures = { records: (earlier?.records ?? 0) + this.#read, rejected, duplicates: earlier?.duplicates ?? 0 };
     const source = { source: name, carrier, trust, ...figures, atMs: this.#nowMs() };
     this.#book.commit({ records: this.#records, losses: this.#losses, source, cursor, last, quiet, settle });
-    this.#records = [];
+    this.#records.clear();
     this.#losses = [];
   }
 
   #newReader(): RecordReader {
     return new RecordReader(this.#options, {
-      record: (record) => {
-        this.#records.push(record);
-        if (record.kind === 'seccomp') this.#read++;
+      record: (record) => this.#records.add(record),
+      call: (call) => {
+        this.#records.push(call);
+        this.#read++;
       },
       rejected: (rejection) => this.#reject(rejection),
     });

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { Book } from '../../../src/app/books/book.ts';
 import { Recorder } from '../../../src/app/observe/recorder.ts';
+import { RecordPage } from '../../../src/record/page.ts';
 import type { SeccompRecord } from '../../../src/record/record.ts';
 import { record } from '../../observe/records.ts';
 import { freshStore, newRun } from '../../store/helpers.ts';
@@ -24,7 +25,7 @@ function underWay() {
   onTestFinished(() => recorder.stop());
   const importing = (records: readonly SeccompRecord[]) =>
     new Book(store, { localHost: HOST, trust: 'kernel' }).commit({
-      records,
+      records: RecordPage.of(records),
       losses: [],
       source: SOURCE,
       cursor: () => '{}',
