@@ -30,6 +30,8 @@ const HOSTILE = ['a b', 'x" exe="/bin/sh" sig=0 arch=c000003e syscall=59', 'Ã©â‚
 /** What a dynamic program calls when it starts, on x86_64. */
 const START = [59, 12, 9, 21, 257, 5, 3, 0, 17, 158, 218, 273, 334, 302, 10, 11, 318];
 const EXIT_GROUP = 231;
+/** execve, exit_group, execveat: they change a process, and a program seldom makes them on its way. */
+const ONCE = new Set([59, EXIT_GROUP, 322]);
 /** So many processes at once, each for so many calls in a row at most. */
 const SIDE_BY_SIDE = 6;
 const SLICE = 48;
@@ -61,7 +63,7 @@ export class Records {
   /** `audit(STAMP): BODY` of the next record. */
   next(): string {
     const running = this.#scheduled();
-    const nr = running.made === running.length ? EXIT_GROUP : (running.calls[this.#callAt(running)] as number);
+    const nr = this.#callOf(running);
     running.made++;
     if (nr === EXIT_GROUP) this.#end(running);
     const { counts } = running.program;
@@ -78,8 +80,9 @@ export class Records {
   }
 
   /** The start first, then whatever the program does. */
-  #callAt({ made, calls }: Running): number {
-    return made < START.length ? made : this.#random.below(calls.length);
+  #callOf({ made, calls, length }: Running): number {
+    if (made === length) return EXIT_GROUP;
+    return START[made] ?? this.#random.of(calls);
   }
 
   #scheduled(): Running {
@@ -96,13 +99,13 @@ export class Records {
     if (random.below(8) === 0) this.#ses++;
     const uid = random.of([0, 0, 33, 1000]);
     const ids = `auid=${uid === 0 ? 4294967295 : uid} uid=${uid} gid=${uid} ses=${this.#ses} pid=${this.#pid}`;
-    const more = Array.from({ length: 14 }, () => random.below(335)).filter((nr) => nr !== EXIT_GROUP);
+    const more = Array.from({ length: 14 }, () => random.below(335)).filter((nr) => !ONCE.has(nr));
     const base = 0x7f0000000000 + random.below(0x7fffffff) * 0x10;
     return {
       program: started,
       who: `${ids} comm=${started.comm} exe=${started.exe} sig=0 arch=c000003e syscall=`,
       ips: Array.from({ length: 24 }, (_, at) => (base + at * 0x1a4).toString(16)),
-      calls: [...START, ...more],
+      calls: [...START.slice(1), ...more],
       made: 0,
       length: START.length + random.below(CALLS_OF_A_RUN),
     };

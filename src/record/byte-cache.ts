@@ -25,9 +25,10 @@ export class ByteCache<Value> {
 
   find(bytes: Buffer, from: number, to: number): Value | undefined {
     const { words, last } = this;
-    if (last !== undefined && words.same(bytes, from, to, last.bytes)) return last.value;
-    const known = this.known[words.hash(bytes, from, to) & (this.known.length - 1)];
-    if (known === undefined || !words.same(bytes, from, to, known.bytes)) return undefined;
+    const view = words.view(bytes);
+    if (last !== undefined && isSame(words, view, from, to, last.bytes)) return last.value;
+    const known = this.known[words.hash(view, from, to) & (this.known.length - 1)];
+    if (known === undefined || !isSame(words, view, from, to, known.bytes)) return undefined;
     this.last = known;
     return known.value;
   }
@@ -36,10 +37,14 @@ export class ByteCache<Value> {
   keep(bytes: Buffer, from: number, to: number, value: Value): Value {
     if (to - from > LONGEST) return value;
     const known = { bytes: viewOf(Buffer.from(bytes.subarray(from, to))), value };
-    this.known[this.words.hash(bytes, from, to) & (this.known.length - 1)] = known;
+    this.known[this.words.hash(known.bytes, 0, to - from) & (this.known.length - 1)] = known;
     this.last = known;
     return value;
   }
+}
+
+function isSame(words: Words, view: DataView, from: number, to: number, known: DataView): boolean {
+  return known.byteLength === to - from && words.equal(view, from, known, 0, to - from);
 }
 
 /** A cache that knows how its values are made; `make` gets a copy that it may keep. */

@@ -6,6 +6,7 @@ import { readLoss } from './loss.ts';
 import type { NameReader } from './names.ts';
 import type { Stamp } from './record.ts';
 import { reject } from './rejection.ts';
+import { Repeats } from './repeats.ts';
 import { SeccompReader } from './seccomp.ts';
 import { StampReader } from './stamp.ts';
 
@@ -46,14 +47,20 @@ export class PayloadReader {
   private readonly types = new WordReader<Type>(64, decodeType);
   private readonly bodies: ReadonlyMap<number | string, BodyReader>;
 
+  private readonly seccomp: SeccompReader;
+  private readonly repeats: Repeats;
+
   constructor(names: NameReader) {
+    this.seccomp = new SeccompReader(names);
+    this.repeats = new Repeats(this.seccomp.call);
     this.bodies = new Map<number | string, BodyReader>([
-      [SECCOMP, new SeccompReader(names)],
+      [SECCOMP, this.seccomp],
       [LOGIN, new LoginReader()],
     ]);
   }
 
   read(line: Line): Reading {
+    if (this.repeats.read(line)) return this.seccomp.call;
     const { bytes, end } = line;
     const from = startsWith(bytes, line.textFrom, end, AUDIT) ? line.textFrom + AUDIT.length : line.textFrom;
     if (startsWith(bytes, from, end, TYPE)) return this.readTypeFirst(line, from + TYPE.length);
@@ -69,6 +76,7 @@ export class PayloadReader {
   /** The body that begins at `from`, of a record whose type and stamp the frame has told. */
   readBody(line: Line, type: number | string, from: number, stamp: Stamp): Reading {
     const reader = this.bodies.get(type);
+    if (reader === this.seccomp) this.repeats.forget();
     if (reader) return reader.read(line, from, stamp);
     const { trust, host, bootId } = line;
     return { kind: 'other', stamp, trust, host, bootId, type };
@@ -83,7 +91,10 @@ export class PayloadReader {
     if (type === undefined || !startsWith(bytes, stampAt, end, STAMP)) return elsewhere(line);
     const stamp = this.stamps.read(bytes, stampAt, end);
     if (stamp === undefined) return badStamp(line, stampAt);
-    return this.readBody(line, type, this.stamps.next, stamp);
+    const { next, serialFrom, serialTo } = this.stamps;
+    const reading = this.readBody(line, type, next, stamp);
+    if (reading?.kind === 'call') this.repeats.learn(line, serialFrom, serialTo, this.seccomp);
+    return reading;
   }
 
   private readStampFirst(line: Line, from: number): Reading {

@@ -54,7 +54,13 @@ export class SeccompReader {
   private readonly callers = new ByteCache<Caller>(CALLERS);
   private readonly exe: Place = { from: 0, to: 0 };
   private readonly comm: Place = { from: 0, to: 0 };
-  private readonly call: Call = newCall();
+  /** What was read last; the next overwrites it. */
+  readonly call: Call = newCall();
+  /** Where its numbers stood. */
+  nrFrom = 0;
+  nrTo = 0;
+  ipFrom = 0;
+  ipTo = 0;
   private auid = 0;
   private uid = 0;
   private gid = 0;
@@ -78,10 +84,14 @@ export class SeccompReader {
     const { fields, call } = this;
     fields.reset(bytes, end);
     call.code = fields.hex(KEY.code);
+    this.ipTo = fields.at;
     call.ipLow = fields.wideHex(KEY.ip);
     call.ipHigh = fields.high;
+    this.ipFrom = fields.at + KEY.ip.text.length;
     call.compat = fields.decimal(KEY.compat, 0, 1);
+    this.nrTo = fields.at;
     call.nr = fields.decimal(KEY.syscall, I32_MIN, I32_MAX);
+    this.nrFrom = fields.at + KEY.syscall.text.length;
     if (fields.fault !== undefined) return undefined;
     const callerTo = fields.at;
     const known = this.callers.find(bytes, from, callerTo);

@@ -4,11 +4,19 @@
  */
 export class Words {
   private bytes: Buffer | undefined;
-  private view: DataView = new DataView(new ArrayBuffer(0));
+  private seen: DataView = new DataView(new ArrayBuffer(0));
+
+  /** Chunks hold many records: their view is made once. */
+  view(bytes: Buffer): DataView {
+    if (this.bytes !== bytes) {
+      this.bytes = bytes;
+      this.seen = viewOf(bytes);
+    }
+    return this.seen;
+  }
 
   /** A number that is the same for the same bytes. */
-  hash(bytes: Buffer, from: number, to: number): number {
-    const view = this.of(bytes);
+  hash(view: DataView, from: number, to: number): number {
     let hash = to - from;
     let at = from;
     for (; at + 4 <= to; at += 4) hash = Math.imul(hash ^ view.getInt32(at), 0x9e37_79b1);
@@ -16,24 +24,13 @@ export class Words {
     return hash ^ (hash >>> 15);
   }
 
-  /** Whether bytes[from, to) are those of `known`. From the end: what logs repeat differs there, if anywhere. */
-  same(bytes: Buffer, from: number, to: number, known: DataView): boolean {
-    const length = known.byteLength;
-    if (to - from !== length) return false;
-    const view = this.of(bytes);
-    let at = length - 4;
-    for (; at >= 0; at -= 4) if (view.getInt32(from + at) !== known.getInt32(at)) return false;
-    for (at += 3; at >= 0; at--) if (view.getUint8(from + at) !== known.getUint8(at)) return false;
+  /** Whether the bytes at `at` are those of `known` from..to. From the end: what logs repeat differs there, if anywhere. */
+  equal(view: DataView, at: number, known: DataView, from: number, to: number): boolean {
+    const by = at - from;
+    let i = to - 4;
+    for (; i >= from; i -= 4) if (view.getInt32(by + i) !== known.getInt32(i)) return false;
+    for (i += 3; i >= from; i--) if (view.getUint8(by + i) !== known.getUint8(i)) return false;
     return true;
-  }
-
-  /** Chunks hold many records: their view is made once. */
-  private of(bytes: Buffer): DataView {
-    if (this.bytes !== bytes) {
-      this.bytes = bytes;
-      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
-    return this.view;
   }
 }
 
