@@ -13,30 +13,30 @@ type Numbers = ReadonlyMap<number, Turning>;
 
 /** Tells the calls after which a process is another, or none; asked for every record, so that it looks up no name. */
 export class Turnings {
-  readonly #known = new Map<number, Numbers>();
   #archToken = -1;
   #numbers: Numbers = NONE;
 
   of(archToken: number, nr: number): Turning {
     if (archToken !== this.#archToken) {
       this.#archToken = archToken;
-      this.#numbers = this.#of(archToken);
+      this.#numbers = numbersFor(archToken);
     }
     return this.#numbers.get(nr);
-  }
-
-  #of(archToken: number): Numbers {
-    const known = this.#known.get(archToken);
-    if (known) return known;
-    const abis = new Set([abiOf(archToken, 0), abiOf(archToken, X32)]);
-    const numbers = new Map([...abis].flatMap((abi) => (abi ? turningsOf(abi) : [])));
-    // Only tokens of the table are kept: a hostile log may bear any.
-    if (numbers.size > 0) this.#known.set(archToken, numbers);
-    return numbers;
   }
 }
 
 const NONE: Numbers = new Map();
+/** By arch token, those of the table only: a hostile log may bear any. */
+const TABLES = new Map<number, Numbers>();
+
+function numbersFor(archToken: number): Numbers {
+  const known = TABLES.get(archToken);
+  if (known) return known;
+  const abis = new Set([abiOf(archToken, 0), abiOf(archToken, X32)]);
+  const numbers = new Map([...abis].flatMap((abi) => (abi ? turningsOf(abi) : [])));
+  if (numbers.size > 0) TABLES.set(archToken, numbers);
+  return numbers;
+}
 
 function turningsOf(abi: NonNullable<ReturnType<typeof abiOf>>): [number, Turning][] {
   return [...numbersOf(abi)].flatMap(([name, nr]): [number, Turning][] => {

@@ -36,11 +36,11 @@ const JSON_ANCHORS = [...ANCHORS, '"MESSAGE":[', '"MESSAGE" : [', '"MESSAGE":nul
 const OURS = 'audit(';
 
 const FEEDS: Readonly<Record<Carrier, NewFeed>> = {
-  netlink: lineFeed({ framer: netlinkFramer, anchors: [] }),
+  netlink: lineFeed({ framer: netlinkFramer, anchors: [], bare: true }),
   kmsg: lineFeed({ framer: kmsgFramer, anchors: [], escaped: true }),
   dmesg: lineFeed({ framer: dmesgFramer, anchors: ANCHORS }),
   syslog: lineFeed({ framer: syslogFramer, anchors: ANCHORS }),
-  'audit-log': lineFeed({ framer: auditLogFramer, anchors: [] }),
+  'audit-log': lineFeed({ framer: auditLogFramer, anchors: [], bare: true }),
   'journal-json': jsonFeed,
   'journal-export': exportFeed,
 };
@@ -57,21 +57,26 @@ interface LineCarrier {
   readonly framer: () => Framer;
   readonly anchors: readonly string[];
   readonly escaped?: boolean;
+  /** Records mostly stand without a frame, so that one can be known again where it begins. */
+  readonly bare?: boolean;
 }
 
-function lineFeed({ framer, anchors, escaped = false }: LineCarrier): NewFeed {
+function lineFeed({ framer, anchors, escaped = false, bare = false }: LineCarrier): NewFeed {
   return (setTrust, outlet) => {
     const frame = framer();
     const payload = new PayloadReader(nameReader({ escaped }));
     const line = newLine();
-    const visit = (bytes: Buffer, from: number, end: number): Reading => {
-      outlet.looked();
+    const start = (bytes: Buffer, from: number, end: number): void => {
       line.bytes = bytes;
       line.from = from;
       line.end = end;
       line.textFrom = from;
       line.speaker = 'kernel';
       setTrust(line);
+    };
+    const visit = (bytes: Buffer, from: number, end: number): Reading => {
+      outlet.looked();
+      start(bytes, from, end);
       const framing = frame(line, outlet.read);
       if (framing === 'no-stamp') return reject('no-stamp', undefined, bytes, from, end);
       if (framing === 'comment') return undefined;
@@ -79,9 +84,20 @@ function lineFeed({ framer, anchors, escaped = false }: LineCarrier): NewFeed {
       setTrust(line);
       return payload.read(line);
     };
+    /** A text that begins a line and needs no frame needs none where it begins another: both carriers look at its first bytes only. */
+    const repeat = (bytes: Buffer, from: number, end: number): number => {
+      if (line.textFrom !== line.from || line.host !== undefined) return -1;
+      start(bytes, from, end);
+      const reading = payload.readRepeated(line);
+      if (reading === undefined) return -1;
+      outlet.looked();
+      outlet.read(reading);
+      return line.end;
+    };
     return new LineFinder(anchors, {
       line: (bytes, from, end) => outlet.read(visit(bytes, from, end)),
       tooLong: (bytes, from, end) => outlet.read(rejectTooLong(bytes, from, end)),
+      ...(bare && { repeat }),
     });
   };
 }

@@ -6,6 +6,8 @@ export const LINE_BYTES = 65_536;
 export interface LineVisitor {
   /** A line is bytes[from, end) without its newline. The bytes are the visitor's only until it returns. */
   line(bytes: Buffer, from: number, end: number): void;
+  /** Where the line at bytes[from] ends, before `end` or there, if it was taken at a glance; -1: it is shown as any other. */
+  repeat?(bytes: Buffer, from: number, end: number): number;
   /** A line over LINE_BYTES: its first LINE_BYTES are bytes[from, end). */
   tooLong(bytes: Buffer, from: number, end: number): void;
 }
@@ -68,9 +70,13 @@ export class LineFinder {
   }
 
   private scanAll(bytes: Buffer, from: number, end: number): void {
+    const { visitor } = this;
     for (let at = from; at <= end; ) {
-      const lineEnd = lineEndAfter(bytes, at, end);
-      this.show(bytes, at, lineEnd);
+      let lineEnd = visitor.repeat?.(bytes, at, end) ?? -1;
+      if (lineEnd < 0) {
+        lineEnd = lineEndAfter(bytes, at, end);
+        this.show(bytes, at, lineEnd);
+      }
       at = lineEnd + 1;
     }
   }

@@ -1,4 +1,4 @@
-import { EQUALS, SPACE, seek, skipDigits, startsWith } from './ascii.ts';
+import { EQUALS, NEWLINE, SPACE, seek, skipDigits, startsWith } from './ascii.ts';
 import { WordReader } from './byte-cache.ts';
 import type { Line, Reading } from './line.ts';
 import { LoginReader } from './login.ts';
@@ -60,12 +60,20 @@ export class PayloadReader {
   }
 
   read(line: Line): Reading {
-    if (this.repeats.read(line)) return this.seccomp.call;
+    if (this.repeats.read(line) === line.end) return this.seccomp.call;
     const { bytes, end } = line;
     const from = startsWith(bytes, line.textFrom, end, AUDIT) ? line.textFrom + AUDIT.length : line.textFrom;
     if (startsWith(bytes, from, end, TYPE)) return this.readTypeFirst(line, from + TYPE.length);
     if (startsWith(bytes, from, end, STAMP)) return this.readStampFirst(line, from);
     return readLoss(line) ?? elsewhere(line);
+  }
+
+  /** The call at bytes[line.from], whose line nobody has measured, where it repeats the one before it; `line.end` is then set. */
+  readRepeated(line: Line): Reading {
+    const end = this.repeats.read(line);
+    if (end < 0 || (end < line.end && line.bytes[end] !== NEWLINE)) return undefined;
+    line.end = end;
+    return this.seccomp.call;
   }
 
   /** A line of which no frame was found: nothing of ours, unless a record's beginning stands within it. */

@@ -61,29 +61,30 @@ export class Repeats {
     this.length = 0;
   }
 
-  /** Whether the line's text repeats the record that was learned; the call is then this one's. */
-  read({ bytes, textFrom, end, trust, host, bootId }: Line): boolean {
+  /** Where the record ends that stands at the line's text and repeats the one that was learned: the call is then its. Else -1. */
+  read({ bytes, textFrom, end, trust, host, bootId }: Line): number {
     const { origin, words } = this;
-    if (this.length === 0 || origin?.trust !== trust || origin.host !== host || origin.bootId !== bootId) return false;
+    if (this.length === 0 || origin?.trust !== trust || origin.host !== host || origin.bootId !== bootId) return -1;
     const view = words.view(bytes);
     let at = this.piece(view, textFrom, end, 0, this.serialFrom);
-    if (at < 0) return false;
+    if (at < 0) return -1;
     at = this.decimal(view, at, end, U32_MAX);
     const serial = this.low;
     at = this.piece(view, at, end, this.serialTo, this.nrFrom);
-    if (at < 0) return false;
+    if (at < 0) return -1;
     at = this.decimal(view, at, end, I32_MAX);
     const nr = this.low;
     at = this.piece(view, at, end, this.nrTo, this.ipFrom);
-    if (at < 0) return false;
+    if (at < 0) return -1;
     at = this.hex(view, at, end);
-    if (this.piece(view, at, end, this.ipTo, this.length) !== end) return false;
+    at = this.piece(view, at, end, this.ipTo, this.length);
+    if (at < 0) return -1;
     const { call } = this;
     call.serial = serial;
     call.nr = nr;
     call.ipHigh = this.high;
     call.ipLow = this.low;
-    return true;
+    return at;
   }
 
   /** Where the text from..to, which must stand at `at`, ends; -1 where it does not. */

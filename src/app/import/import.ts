@@ -10,7 +10,7 @@ import { Pass, type Rejected } from '../books/pass.ts';
 import { importDatabase, isDatabase } from './database.ts';
 
 /** A transaction holds about so many records; a killed import loses no more of its work. */
-const BATCH_RECORDS = 32_768;
+const BATCH_RECORDS = 65_536;
 
 export interface ImportRequest {
   /** A path, or `-`. */
