@@ -93,7 +93,10 @@ export class Seen {
   }
 }
 
+const NOTHING: Known = new Map();
+
 function byTrust(spans: readonly SeenSpan[]): Known {
+  if (spans.length === 0) return NOTHING;
   const known = new Map<Trust, SeenSpan[]>();
   for (const span of [...spans].sort((a, b) => a.serialFrom - b.serialFrom)) {
     const same = known.get(span.trust);
@@ -122,15 +125,16 @@ function covered(spans: readonly Pick<SeenSpan, 'serialFrom' | 'serialTo'>[] = [
 /** The serials that came since the last flush. They mostly ascend, so that a span is extended in place; `late` holds the others. */
 class Fresh {
   readonly #spans: { readonly serialFrom: number; serialTo: number }[] = [];
-  readonly #late = new Set<number>();
+  #late: Set<number> | undefined;
 
   covers(from: number, to: number): Covered {
     if (from > (this.#spans.at(-1)?.serialTo ?? -1)) return 'none';
     const spans = covered(this.#spans, from, to);
-    if (spans !== 'none' || this.#late.size === 0) return spans;
-    let late = 0;
-    for (let serial = from; serial <= to; serial++) if (this.#late.has(serial)) late++;
-    return late === 0 ? 'none' : late === to - from + 1 ? 'all' : 'some';
+    const late = this.#late;
+    if (spans !== 'none' || !late) return spans;
+    let count = 0;
+    for (let serial = from; serial <= to; serial++) if (late.has(serial)) count++;
+    return count === 0 ? 'none' : count === to - from + 1 ? 'all' : 'some';
   }
 
   /** Serials that are new, all of them. */
@@ -138,22 +142,25 @@ class Fresh {
     const last = this.#spans.at(-1);
     if (last && from === last.serialTo + 1) last.serialTo = to;
     else if (!last || from > last.serialTo) this.#spans.push({ serialFrom: from, serialTo: to });
-    else for (let serial = from; serial <= to; serial++) this.#late.add(serial);
+    else for (let serial = from; serial <= to; serial++) (this.#late ??= new Set()).add(serial);
   }
 
   /** All of them, in no order. */
   parts(): [number, number][] {
     const spans = this.#spans.map(({ serialFrom, serialTo }): [number, number] => [serialFrom, serialTo]);
-    return [...spans, ...[...this.#late].map((serial): [number, number] => [serial, serial])];
+    return this.#late ? [...spans, ...[...this.#late].map((serial): [number, number] => [serial, serial])] : spans;
   }
 }
 
 /** Known spans that touch one of these are merged with it. */
 function merged({ host, atMs, known }: Moment, trust: Trust, fresh: Fresh): SeenSpan[] {
   const parts = fresh.parts();
-  const ends = new Set(parts.flat());
-  for (const { serialFrom, serialTo } of known.get(trust) ?? []) {
-    if (ends.has(serialFrom - 1) || ends.has(serialTo + 1)) parts.push([serialFrom, serialTo]);
+  const stored = known.get(trust);
+  if (stored) {
+    const ends = new Set(parts.flat());
+    for (const { serialFrom, serialTo } of stored) {
+      if (ends.has(serialFrom - 1) || ends.has(serialTo + 1)) parts.push([serialFrom, serialTo]);
+    }
   }
   const spans: [number, number][] = [];
   for (const part of parts.sort((a, b) => a[0] - b[0])) {
