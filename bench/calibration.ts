@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { judge } from '../src/profile/confidence.ts';
-import { random } from './random.ts';
+import { Random } from './random.ts';
 
 /** Which calls each of many recorded runs of a program made (test/fixtures/runs/record.ts). */
 export interface Corpus {
@@ -32,7 +32,8 @@ export interface Calibration {
  * all recorded runs that have a call which the drawn ones lack, since the next would be drawn from the same.
  */
 export function calibrate({ runs }: Corpus, size: number, draws: number, seed: number): Calibration {
-  const next = random(seed);
+  const random = new Random(seed);
+  const next = () => random.next();
   const sums = { estimate: 0, truth: 0, bound: 0, covered: 0 };
   for (let draw = 0; draw < draws; draw++) {
     const drawn = Array.from({ length: size }, () => runs[Math.floor(runs.length * next())] ?? new Set<string>());

@@ -1,15 +1,13 @@
-/** How late a line is seen after it was appended, and what following costs: `tsx bench/tail.ts`. Nothing here fails a build. */
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tailFile } from '../src/source/tail/tail-file.ts';
+import { type Bench, type Figure, median } from './harness.ts';
 
 const SINGLES = 100;
 const RATE = 10_000;
 const LOAD_S = 5;
-const IDLE_S = 5;
 /** Appends RATE lines a second, ten at once, each with its number and the time in microseconds. */
 const WRITER = `
   const { openSync, writeSync } = require('node:fs');
@@ -30,76 +28,55 @@ const WRITER = `
   tick();
 `;
 
-const folder = mkdtempSync(join(tmpdir(), 'profiler-bench-'));
-const log = join(folder, 'audit.log');
-const stop = new AbortController();
-const late: number[] = [];
-let lines = 0;
-let last = -1;
-
-try {
+/** How late a line is seen after it was appended, by the tail alone. */
+export const tail: Bench = async ({ folder, scale, show }) => {
+  const log = join(folder, 'audit.log');
+  const stop = new AbortController();
+  const late: number[] = [];
   writeFileSync(log, 'a line that is there before\n');
-  const reading = read();
-  await sleep(500);
-  late.length = lines = 0;
-  const idle = await during(() => sleep(IDLE_S * 1000));
-  console.log(`idle: CPU ${idle.cpu.toFixed(2)} % of a core over ${IDLE_S} s`);
-  for (let at = 0; at < SINGLES; at++) {
+  const reading = read(log, stop.signal, late);
+  await until(() => late.length === 1);
+  late.length = 0;
+  const singles = Math.ceil(SINGLES * scale);
+  for (let at = 0; at < singles; at++) {
     appendFileSync(log, `${nowMs().toFixed(3)} single\n`);
     await sleep(35 + (at % 7));
   }
-  await settle(() => lines >= SINGLES);
-  report(`${SINGLES} single appends, 26 a second`, SINGLES, 50);
-  const load = await during(write);
-  await settle(() => lines >= RATE * LOAD_S);
-  report(`${RATE} lines a second for ${LOAD_S} s`, RATE * LOAD_S, 300);
-  const micros = (load.cpu * LOAD_S * 1e4) / (RATE * LOAD_S);
-  console.log(`  CPU ${load.cpu.toFixed(1)} % of a core, ${micros.toFixed(2)} µs a line, last number ${last}`);
-  console.log(`  RSS ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB (with tsx)`);
+  await until(() => late.length >= singles);
+  show(figure('the tail alone, single appends: to seen', late, 50));
+  late.length = 0;
+  const seconds = Math.ceil(LOAD_S * scale);
+  await write(log, seconds);
+  await until(() => late.length >= RATE * seconds);
+  show(figure(`the tail alone, ${RATE} lines/s: to seen`, late, 300));
   stop.abort();
   await reading;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+};
+
+function figure(what: string, late: readonly number[], aim: number): Figure {
+  return { what: `${what}, median`, value: median(late), unit: 'ms', aim };
 }
 
-async function read(): Promise<void> {
-  for await (const { chunk } of tailFile(log, { warn: console.error }).batches(undefined, stop.signal)) {
+async function read(log: string, signal: AbortSignal, late: number[]): Promise<void> {
+  for await (const { chunk } of tailFile(log, { warn: console.error }).batches(undefined, signal)) {
     const seenMs = nowMs();
     for (let at = 0; at < chunk.length; ) {
       const end = chunk.indexOf(0x0a, at);
       late.push(seenMs - Number(chunk.toString('latin1', at, chunk.indexOf(0x20, at))));
-      lines++;
-      if (end === chunk.length - 1) last = Number(/n=(\d+)$/.exec(chunk.toString('latin1', at, end))?.[1] ?? last);
       at = end + 1;
     }
   }
 }
 
-async function write(): Promise<void> {
-  const writer = spawn(process.execPath, ['-e', WRITER, log, String(RATE), String(LOAD_S)], { stdio: 'inherit' });
+async function write(log: string, seconds: number): Promise<void> {
+  const writer = spawn(process.execPath, ['-e', WRITER, log, String(RATE), String(seconds)], { stdio: 'inherit' });
   await new Promise((resolve) => writer.on('close', resolve));
 }
 
-async function during(work: () => Promise<void>): Promise<{ readonly cpu: number }> {
-  const before = process.cpuUsage();
-  const fromMs = performance.now();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return { cpu: (user + system) / 10 / (performance.now() - fromMs) };
-}
-
-async function settle(is: () => boolean): Promise<void> {
-  for (const until = performance.now() + 5000; !is() && performance.now() < until; ) await sleep(20);
-}
-
-function report(what: string, wanted: number, aimMs: number): void {
-  late.sort((a, b) => a - b);
-  const at = (share: number): string => (late[Math.floor((late.length - 1) * share)] ?? Number.NaN).toFixed(2);
-  const verdict = Number(at(0.5)) <= aimMs ? '' : 'OVER ';
-  console.log(`${what}: ${lines} of ${wanted} seen`);
-  console.log(`  append → yielded, ms: median ${at(0.5)} (aim ${verdict}<= ${aimMs}), 99 % ${at(0.99)}, most ${at(1)}`);
-  late.length = 0;
-  lines = 0;
+async function until(is: () => boolean): Promise<void> {
+  for (const end = performance.now() + 30_000; !is(); await sleep(5)) {
+    if (performance.now() > end) throw new Error('lines that were appended are not seen');
+  }
 }
 
 function nowMs(): number {

@@ -1,6 +1,6 @@
 import { valueArguments } from '../kernel/value-arguments.ts';
+import type { JoinedCall } from '../record/record.ts';
 import type { Trust } from '../record/trust.ts';
-import type { JoinedCall } from './syscall-join.ts';
 
 /** So many different values of one argument are kept apart; further ones are counted together. */
 export const VALUES_MAX = 64;

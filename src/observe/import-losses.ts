@@ -88,6 +88,22 @@ export class ImportLosses {
     return this.#current?.last.atMs;
   }
 
+  /** `count` events of one millisecond, in the log's order, whose serials begin with the stamp's. */
+  events(host: string, { atMs, serial }: Stamp, count: number): void {
+    this.event(host, { atMs, serial });
+    const known = this.#current;
+    if (count === 1 || !known) return;
+    const last = serial + count - 1;
+    if (known.highest === serial) {
+      // Each is the next of the one before it.
+      known.highest = last;
+      this.#pushed += count - 1;
+      if (atMs >= known.last.atMs) known.last = { atMs, serial: last };
+    } else {
+      for (let each = serial + 1; each <= last; each++) this.event(host, { atMs, serial: each });
+    }
+  }
+
   /** An event of the log, in the log's order, of any audit type. */
   event(host: string, stamp: Stamp): void {
     this.#pushed++;

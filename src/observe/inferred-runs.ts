@@ -1,6 +1,6 @@
-import { syscallName } from '../kernel/abi.ts';
 import type { SeccompRecord, Stamp } from '../record/record.ts';
 import type { NewRun } from './run.ts';
+import { KILL_PROCESS, Turnings } from './turning.ts';
 
 /** A process that is silent for longer than this is taken for another one with the same pid. */
 export const SILENCE_MS = 3_600_000;
@@ -8,7 +8,6 @@ export const SILENCE_MS = 3_600_000;
 const STRAGGLER_MS = 1000;
 /** The kernel's word for a session or uid that is not set (uapi/linux/audit.h AUDIT_SID_UNSET). */
 const UNSET = 0xffff_ffff;
-const KILL_PROCESS = 0x8000_0000;
 
 export interface ProcessKey {
   readonly host: string;
@@ -48,6 +47,7 @@ export interface KnownRuns {
  */
 export class InferredRuns {
   readonly #known: KnownRuns;
+  readonly #turnings = new Turnings();
   readonly #pids = new Map<string, OfPid>();
   #last: OfPid | undefined;
 
@@ -60,7 +60,7 @@ export class InferredRuns {
     const pid = this.#ofPid({ host, pid: record.pid, ses: record.ses });
     const latest = pid.processes.at(-1);
     const process = latest && isSame(latest, record) ? latest : this.#other(pid, record);
-    if (isForgeable(record) === process.forgeable) note(process, record);
+    if (isForgeable(record) === process.forgeable) this.#note(process, record);
     return process.runId;
   }
 
@@ -69,6 +69,11 @@ export class InferredRuns {
     const { key, processes, runIds } = this.#ofPid({ host, pid: record.pid, ses: record.ses });
     const known = processes.slice(-LOOKED_THROUGH).findLast((process) => isSame(process, record));
     return (known ?? this.#recall(key, runIds, record))?.runId;
+  }
+
+  /** Whether the process of the record before ended within that millisecond, so that its serial decides whose the next one is. */
+  endedIn(atMs: number): boolean {
+    return this.#last?.processes.at(-1)?.exit?.atMs === atMs;
   }
 
   /** Processes that were seen since the last flush; forgets them, so that the next are read from the store again. */
@@ -105,6 +110,19 @@ export class InferredRuns {
     return stored.map((process) => ({ ...process, changed: false })).find((process) => isSame(process, record));
   }
 
+  #note(process: Process, { stamp, exe, bootId, archToken, nr, code }: SeccompRecord): void {
+    const turning = this.#turnings.of(archToken, nr);
+    process.changed = true;
+    process.bootId ??= bootId;
+    process.firstMs = Math.min(process.firstMs, stamp.atMs);
+    if (stamp.atMs >= process.lastMs) {
+      process.lastMs = stamp.atMs;
+      process.lastExe = exe;
+      process.mayExec = turning === 'exec';
+    }
+    if (turning === 'exit' || code === KILL_PROCESS) process.exit = stamp;
+  }
+
   #begin(key: ProcessKey, record: SeccompRecord): Process {
     const { bootId, exe, stamp } = record;
     const runId = this.#known.begin(newRun(record, key.host));
@@ -138,23 +156,6 @@ function isSame(process: Process, record: SeccompRecord): boolean {
   const sameExe = exe === process.lastExe;
   if (process.exit && isAfter(stamp, process.exit)) return sameExe && stamp.atMs <= process.exit.atMs + STRAGGLER_MS;
   return sameExe || process.mayExec || stamp.atMs < process.lastMs;
-}
-
-function note(process: Process, record: SeccompRecord): void {
-  const { stamp, exe, bootId } = record;
-  process.changed = true;
-  process.bootId ??= bootId;
-  process.firstMs = Math.min(process.firstMs, stamp.atMs);
-  if (stamp.atMs >= process.lastMs) {
-    process.lastMs = stamp.atMs;
-    process.lastExe = exe;
-    process.mayExec = callOf(record).startsWith('execve');
-  }
-  if (callOf(record) === 'exit_group' || record.code === KILL_PROCESS) process.exit = stamp;
-}
-
-function callOf({ archToken, nr }: SeccompRecord): string {
-  return syscallName(archToken, nr) ?? '';
 }
 
 function isAfter(stamp: Stamp, other: Stamp): boolean {

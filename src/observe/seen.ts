@@ -1,5 +1,5 @@
 import type { Envelope } from '../record/record.ts';
-import { TRUSTS, type Trust } from '../record/trust.ts';
+import { atLeast, TRUSTS, type Trust } from '../record/trust.ts';
 
 /** The record type of a logged call (linux/audit.h AUDIT_SECCOMP). */
 export const SECCOMP = 1326;
@@ -33,7 +33,7 @@ interface Layer {
   readonly bootId: string;
   /** As stored: sorted, without overlap. */
   readonly known: SeenSpan[];
-  fresh: Set<number> | undefined;
+  fresh: Fresh | undefined;
 }
 
 interface Moment {
@@ -71,8 +71,27 @@ export class Seen {
       if (held === 'unknown') isNew = false;
       if (level === trust) break;
     }
-    note(layers, trust, type, bootId, stamp.serial);
+    note(layers, trust, type, bootId, stamp.serial, stamp.serial);
     return isNew;
+  }
+
+  /**
+   * The same for `count` events whose serials begin with the envelope's. Undefined: some of them were seen before, and some
+   * not, or by a carrier that did not tell the boot; none is taken then, and each is to be asked for by itself.
+   */
+  areNew(host: string, envelope: Envelope, count: number): boolean | undefined {
+    if (count === 1) return this.isNew(host, envelope);
+    const { stamp, trust, bootId = '' } = envelope;
+    const { layers } = this.#moment(host, stamp.atMs);
+    const last = stamp.serial + count - 1;
+    for (const layer of layers) {
+      if (layer.type !== SECCOMP || !atLeast(layer.trust, trust)) continue;
+      const held = coveredBy(layer, stamp.serial, last);
+      if (held === 'all' && (bootId === '' || layer.bootId === bootId)) return false;
+      if (held !== 'none') return undefined;
+    }
+    note(layers, trust, SECCOMP, bootId, stamp.serial, last);
+    return true;
   }
 
   /** The spans to store since the last flush, merged with what they touch, those without a boot first; forgets them. */
@@ -121,7 +140,7 @@ function layerIn(layers: Layer[], trust: Trust, type: number, bootId: string): L
 function heldAt(layers: readonly Layer[], trust: Trust, type: number, bootId: string, serial: number): Held {
   let held: Held = 'no';
   for (const layer of layers) {
-    if (layer.type !== type || layer.trust !== trust || !holds(layer, serial)) continue;
+    if (layer.type !== type || layer.trust !== trust || coveredBy(layer, serial, serial) === 'none') continue;
     if (bootId === '' || layer.bootId === bootId) return 'same';
     if (layer.bootId !== '') held = 'other';
     else if (held === 'no') held = 'unknown';
@@ -129,32 +148,72 @@ function heldAt(layers: readonly Layer[], trust: Trust, type: number, bootId: st
   return held;
 }
 
-function note(layers: Layer[], trust: Trust, type: number, bootId: string, serial: number): void {
+function note(layers: Layer[], trust: Trust, type: number, bootId: string, from: number, to: number): void {
   const layer = layerIn(layers, trust, type, bootId);
-  layer.fresh ??= new Set();
-  layer.fresh.add(serial);
+  layer.fresh ??= new Fresh();
+  layer.fresh.add(from, to);
 }
 
-function holds({ fresh, known }: Layer, serial: number): boolean {
-  return fresh?.has(serial) === true || covers(known, serial);
+function coveredBy({ fresh, known }: Layer, from: number, to: number): Covered {
+  const stored = covered(known, from, to);
+  return stored === 'none' && fresh ? fresh.covers(from, to) : stored;
 }
 
-function covers(spans: readonly SeenSpan[], serial: number): boolean {
+type Covered = 'all' | 'some' | 'none';
+
+/** How much of from..to the sorted spans cover. */
+function covered(spans: readonly Pick<SeenSpan, 'serialFrom' | 'serialTo'>[] = [], from: number, to: number): Covered {
   let low = 0;
   let high = spans.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((spans[middle]?.serialFrom ?? 0) <= serial) low = middle + 1;
+    if ((spans[middle]?.serialFrom ?? 0) <= to) low = middle + 1;
     else high = middle;
   }
-  return (spans[low - 1]?.serialTo ?? -1) >= serial;
+  const last = spans[low - 1];
+  if (!last || last.serialTo < from) return 'none';
+  return last.serialFrom <= from && to <= last.serialTo ? 'all' : 'some';
 }
 
+/** The serials that came since the last flush. They mostly ascend, so that a span is extended in place; `late` holds the others. */
+class Fresh {
+  readonly #spans: { readonly serialFrom: number; serialTo: number }[] = [];
+  #late: Set<number> | undefined;
+
+  covers(from: number, to: number): Covered {
+    if (from > (this.#spans.at(-1)?.serialTo ?? -1)) return 'none';
+    const spans = covered(this.#spans, from, to);
+    const late = this.#late;
+    if (spans !== 'none' || !late) return spans;
+    let count = 0;
+    for (let serial = from; serial <= to; serial++) if (late.has(serial)) count++;
+    return count === 0 ? 'none' : count === to - from + 1 ? 'all' : 'some';
+  }
+
+  /** Serials that are new, all of them. */
+  add(from: number, to: number): void {
+    const last = this.#spans.at(-1);
+    if (last && from === last.serialTo + 1) last.serialTo = to;
+    else if (!last || from > last.serialTo) this.#spans.push({ serialFrom: from, serialTo: to });
+    else for (let serial = from; serial <= to; serial++) (this.#late ??= new Set()).add(serial);
+  }
+
+  /** All of them, in no order. */
+  parts(): [number, number][] {
+    const spans = this.#spans.map(({ serialFrom, serialTo }): [number, number] => [serialFrom, serialTo]);
+    return this.#late ? [...spans, ...[...this.#late].map((serial): [number, number] => [serial, serial])] : spans;
+  }
+}
+
+/** Known spans that touch one of these are merged with it. */
 function merged(host: string, atMs: number, { trust, type, bootId, known, fresh }: Layer): SeenSpan[] {
   if (!fresh) return [];
-  const parts = [...fresh].map((serial): [number, number] => [serial, serial]);
-  for (const { serialFrom, serialTo } of known) {
-    if (fresh.has(serialFrom - 1) || fresh.has(serialTo + 1)) parts.push([serialFrom, serialTo]);
+  const parts = fresh.parts();
+  if (known.length > 0) {
+    const ends = new Set(parts.flat());
+    for (const { serialFrom, serialTo } of known) {
+      if (ends.has(serialFrom - 1) || ends.has(serialTo + 1)) parts.push([serialFrom, serialTo]);
+    }
   }
   const spans: [number, number][] = [];
   for (const part of parts.sort((a, b) => a[0] - b[0])) {

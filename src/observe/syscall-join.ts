@@ -1,13 +1,6 @@
 import { valueArguments } from '../kernel/value-arguments.ts';
-import type { SeccompRecord, SyscallRecord } from '../record/record.ts';
+import type { JoinedCall, SeccompRecord, SyscallRecord } from '../record/record.ts';
 import type { Trust } from '../record/trust.ts';
-
-/** A logged call, and the record that an audit rule made of it when it returned. */
-export interface JoinedCall {
-  readonly kind: 'joined';
-  readonly call: SeccompRecord;
-  readonly syscall: SyscallRecord;
-}
 
 /** What came of the records whose calls have arguments that are values. */
 export interface JoinCounts {

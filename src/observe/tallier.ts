@@ -1,3 +1,4 @@
+import type { RecordPage } from '../record/page.ts';
 import type { SeccompRecord } from '../record/record.ts';
 import type { Trust } from '../record/trust.ts';
 import type { RunTally } from './run.ts';
@@ -27,15 +28,25 @@ export class Tallier {
     return this.#size;
   }
 
-  add(runId: number, record: SeccompRecord): void {
-    const sums = this.#sums(runId, record.exe, record.nr);
-    const { archToken, code, trust } = record;
-    const sum = sums.find((one) => one.archToken === archToken && one.code === code && one.trust === trust);
-    if (sum) return count(sum, record);
-    const { atMs, serial } = record.stamp;
-    const first = { count: 1, firstMs: atMs, lastMs: atMs, sampleSerial: serial, sampleIp: record.ip };
-    sums.push({ archToken, code, trust, ...first });
-    this.#size++;
+  add(runId: number, { exe, nr, archToken, code, trust, stamp, ip }: SeccompRecord): void {
+    const { atMs, serial } = stamp;
+    const sum = this.#sum(this.#calls(runId, exe), nr, archToken, code, trust);
+    if (count(sum, atMs, serial)) sum.sampleIp = ip;
+  }
+
+  /** A page's calls [from, end), which differ from their first, `record`, in number, action, serial and place only. */
+  addCalls(
+    runId: number,
+    { exe, archToken, trust, stamp }: SeccompRecord,
+    page: RecordPage,
+    from: number,
+    end: number,
+  ) {
+    const calls = this.#calls(runId, exe);
+    for (let at = from; at < end; at++) {
+      const sum = this.#sum(calls, page.nr(at), archToken, page.code(at), trust);
+      if (count(sum, stamp.atMs, page.serial(at))) sum.sampleIp = page.ip(at);
+    }
   }
 
   /** What was counted since the last flush; starts anew. */
@@ -51,23 +62,32 @@ export class Tallier {
     return tallies;
   }
 
-  #sums(runId: number, exe: string, nr: number): Sum[] {
+  #calls(runId: number, exe: string): Calls {
     let exes = this.#runs.get(runId);
     if (!exes) this.#runs.set(runId, (exes = new Map()));
     let calls = exes.get(exe);
     if (!calls) exes.set(exe, (calls = new Map()));
+    return calls;
+  }
+
+  #sum(calls: Calls, nr: number, archToken: number, code: number, trust: Trust): Sum {
     let sums = calls.get(nr);
     if (!sums) calls.set(nr, (sums = []));
-    return sums;
+    for (const sum of sums) if (sum.archToken === archToken && sum.code === code && sum.trust === trust) return sum;
+    // biome-ignore format: a spread costs more than the rest
+    const sum = { archToken, code, trust, count: 0, firstMs: Number.POSITIVE_INFINITY, lastMs: 0, sampleSerial: 0, sampleIp: '' };
+    sums.push(sum);
+    this.#size++;
+    return sum;
   }
 }
 
-/** The sample is the first by time and then by serial, whatever order the records come in. */
-function count(sum: Sum, { stamp, ip }: SeccompRecord): void {
+/** True where this record is the sample: the first by time and then by serial, whatever order they come in. */
+function count(sum: Sum, atMs: number, serial: number): boolean {
   sum.count++;
-  if (stamp.atMs > sum.lastMs) sum.lastMs = stamp.atMs;
-  if (stamp.atMs > sum.firstMs || (stamp.atMs === sum.firstMs && stamp.serial >= sum.sampleSerial)) return;
-  sum.firstMs = stamp.atMs;
-  sum.sampleSerial = stamp.serial;
-  sum.sampleIp = ip;
+  if (atMs > sum.lastMs) sum.lastMs = atMs;
+  if (atMs > sum.firstMs || (atMs === sum.firstMs && serial >= sum.sampleSerial)) return false;
+  sum.firstMs = atMs;
+  sum.sampleSerial = serial;
+  return true;
 }

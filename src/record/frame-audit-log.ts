@@ -1,5 +1,5 @@
 import { COLON, isDigit, SPACE, seek, skipDigits, startsWith } from './ascii.ts';
-import { ByteCache } from './byte-cache.ts';
+import { WordReader } from './byte-cache.ts';
 import type { Framer } from './frame.ts';
 import type { Line } from './line.ts';
 import { printable } from './name.ts';
@@ -9,7 +9,7 @@ const TYPE = Buffer.from('type=', 'latin1');
 
 /** `[FILE:[LINE:]][node=HOST ]type=… msg=audit(…): …`, as auditd writes it and grep may have found it. */
 export function auditLogFramer(): Framer {
-  const hosts = new ByteCache(64, printable);
+  const hosts = new WordReader(64, printable);
   return (line) => {
     const { bytes, from, end } = line;
     line.host = undefined;
@@ -24,7 +24,7 @@ export function auditLogFramer(): Framer {
 }
 
 /** Steps over `node=HOST `, which auditd puts before a record where name_format tells it to. */
-export function readNode(line: Line, hosts: ByteCache<string>): void {
+export function readNode(line: Line, hosts: WordReader<string>): void {
   const { bytes, textFrom, end } = line;
   if (!startsWith(bytes, textFrom, end, NODE)) return;
   const space = seek(bytes, textFrom, end, SPACE);

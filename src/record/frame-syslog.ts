@@ -1,5 +1,5 @@
 import { COLON, numberIn, QUOTE, SPACE, seek, skipSpaces, startsWith } from './ascii.ts';
-import { ByteCache } from './byte-cache.ts';
+import { WordReader } from './byte-cache.ts';
 import type { Framer } from './frame.ts';
 import { readNode } from './frame-audit-log.ts';
 import { afterPrintkTime, afterPriority } from './frame-printk.ts';
@@ -34,8 +34,8 @@ type Tag = 'kernel' | 'kernel-facility' | 'user-facility' | 'dispatcher' | 'jour
  * without a process id; printk's own time may stand before its text.
  */
 export function syslogFramer(): Framer {
-  const hosts = new ByteCache(64, printable);
-  const tags = new ByteCache(256, tagOf);
+  const hosts = new WordReader(64, printable);
+  const tags = new WordReader(256, tagOf);
   return (line) => {
     const { bytes, from, end } = line;
     const start = afterPriority(bytes, from, end);
@@ -62,12 +62,12 @@ interface Head {
 }
 
 /** RFC 5424 writes `-` where there is none. */
-function hostOf({ bytes }: Line, { hostFrom, hostTo }: Head, hosts: ByteCache<string>): string | undefined {
+function hostOf({ bytes }: Line, { hostFrom, hostTo }: Head, hosts: WordReader<string>): string | undefined {
   const none = hostFrom === hostTo || (hostTo === hostFrom + 1 && bytes[hostFrom] === DASH);
   return none ? undefined : hosts.read(bytes, hostFrom, hostTo);
 }
 
-function readHead3164({ bytes, timeTo, end }: Line, tags: ByteCache<Tag>): Head | undefined {
+function readHead3164({ bytes, timeTo, end }: Line, tags: WordReader<Tag>): Head | undefined {
   const hostFrom = skipSpaces(bytes, timeTo, end);
   let at = hostFrom;
   let wordEnd = seek(bytes, at, end, SPACE);
@@ -85,7 +85,7 @@ function readHead3164({ bytes, timeTo, end }: Line, tags: ByteCache<Tag>): Head 
   return { hostFrom, hostTo, tag: kernel ? 'kernel' : tag === 'kernel' ? 'program' : tag, textFrom: wordEnd + 1 };
 }
 
-function readHead5424({ bytes, timeTo, end }: Line, tags: ByteCache<Tag>): Head | undefined {
+function readHead5424({ bytes, timeTo, end }: Line, tags: WordReader<Tag>): Head | undefined {
   const hostFrom = skipSpaces(bytes, timeTo, end);
   const hostTo = seek(bytes, hostFrom, end, SPACE);
   const appTo = seek(bytes, hostTo + 1, end, SPACE);

@@ -1,9 +1,15 @@
 import { isDigit, SPACE, seek, startsWith } from './ascii.ts';
 import type { RejectionReason } from './record.ts';
-import type { Place, WideHex } from './tail-fields.ts';
+import type { Place } from './tail-fields.ts';
 
 const MINUS = 0x2d;
 const ZERO = 0x30;
+
+/** A 64-bit number in halves of 32. */
+export interface WideHex {
+  high: number;
+  low: number;
+}
 
 /** A field's name and the bytes that stand before its value. */
 export interface HeadKey {
@@ -64,8 +70,6 @@ export class HeadFields {
       ret.high = ((ret.high << 4) | (ret.low >>> 28)) >>> 0;
       ret.low = ((ret.low << 4) | digit) >>> 0;
     }
-    ret.from = from;
-    ret.to = at;
     const digits = at - from;
     if (digits === 0 || digits > 16 || (digits > 1 && bytes[from] === ZERO)) this.badNumber(key);
     else this.leave(key, at);

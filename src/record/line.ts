@@ -1,4 +1,5 @@
-import type { LogRecord, Rejection } from './record.ts';
+import type { Call } from './call.ts';
+import type { LogRecord, Rejection, SeccompRecord } from './record.ts';
 import type { Trust } from './trust.ts';
 
 /**
@@ -27,8 +28,8 @@ export interface Line {
 /** `user`: the line itself says that a process wrote it, so that no word of the operator makes it the kernel's. */
 export type Speaker = 'kernel' | 'user';
 
-/** A record, a rejection (ours, but broken), or undefined (not ours). */
-export type Reading = LogRecord | Rejection | undefined;
+/** A record (of seccomp its call), a rejection (ours, but broken), or undefined (not ours). */
+export type Reading = Exclude<LogRecord, SeccompRecord> | Call | Rejection | undefined;
 
 export function newLine(): Line {
   return {

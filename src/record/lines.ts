@@ -1,4 +1,6 @@
+import { Anchors } from './anchors.ts';
 import { NEWLINE } from './ascii.ts';
+import { Words } from './words.ts';
 
 /** A line may be this long without its newline; a record never is (MAX_AUDIT_MESSAGE_LENGTH is 8970). */
 export const LINE_BYTES = 65_536;
@@ -6,6 +8,8 @@ export const LINE_BYTES = 65_536;
 export interface LineVisitor {
   /** A line is bytes[from, end) without its newline. The bytes are the visitor's only until it returns. */
   line(bytes: Buffer, from: number, end: number): void;
+  /** Where the line at bytes[from] ends, before `end` or there, if it was taken at a glance; -1: it is shown as any other. */
+  repeat?(bytes: Buffer, from: number, end: number): number;
   /** A line over LINE_BYTES: its first LINE_BYTES are bytes[from, end). */
   tooLong(bytes: Buffer, from: number, end: number): void;
 }
@@ -15,16 +19,14 @@ export interface LineVisitor {
  * cut into chunks, the same lines are shown. Keeps at most one line's beginning.
  */
 export class LineFinder {
-  private readonly anchors: readonly Buffer[];
+  private readonly anchors: Anchors | undefined;
+  private readonly words = new Words();
   private readonly visitor: LineVisitor;
-  /** Where each anchor stands next. */
-  private readonly next: number[];
   private readonly pending = Buffer.allocUnsafeSlow(LINE_BYTES + 2);
   private pendingLength = 0;
 
   constructor(anchors: readonly string[], visitor: LineVisitor) {
-    this.anchors = anchors.map((anchor) => Buffer.from(anchor, 'latin1'));
-    this.next = anchors.map(() => 0);
+    this.anchors = anchors.length > 0 ? new Anchors(anchors) : undefined;
     this.visitor = visitor;
   }
 
@@ -63,37 +65,28 @@ export class LineFinder {
 
   /** Shows the lines of bytes[from, end), of which the last ends at `end`. */
   private scan(bytes: Buffer, from: number, end: number): void {
-    if (this.anchors.length === 0) this.scanAll(bytes, from, end);
-    else this.scanAnchored(bytes, from, end);
+    if (this.anchors) this.scanAnchored(this.anchors, bytes, from, end);
+    else this.scanAll(bytes, from, end);
   }
 
   private scanAll(bytes: Buffer, from: number, end: number): void {
+    const { visitor } = this;
     for (let at = from; at <= end; ) {
-      const lineEnd = lineEndAfter(bytes, at, end);
-      this.show(bytes, at, lineEnd);
+      let lineEnd = visitor.repeat?.(bytes, at, end) ?? -1;
+      if (lineEnd < 0) {
+        lineEnd = lineEndAfter(bytes, at, end);
+        this.show(bytes, at, lineEnd);
+      }
       at = lineEnd + 1;
     }
   }
 
-  private scanAnchored(bytes: Buffer, from: number, end: number): void {
-    const { anchors, next } = this;
-    next.fill(-1);
-    for (let at = from; at <= end; ) {
-      let first = end;
-      for (let i = 0; i < anchors.length; i++) {
-        const anchor = anchors[i];
-        let found = next[i] ?? -1;
-        if (anchor !== undefined && found < at) {
-          found = bytes.indexOf(anchor, at);
-          // Beyond `end` stands what is not of these lines.
-          if (found < 0 || found + anchor.length > end) found = end;
-          next[i] = found;
-        }
-        if (found < first) first = found;
-      }
-      if (first >= end) return;
-      const lineEnd = lineEndAfter(bytes, first, end);
-      this.show(bytes, lineStartBefore(bytes, first, at), lineEnd);
+  private scanAnchored(anchors: Anchors, bytes: Buffer, from: number, end: number): void {
+    for (let at = from; ; ) {
+      const found = anchors.find(this.words, bytes, at, end);
+      if (found >= end) return;
+      const lineEnd = lineEndAfter(bytes, found, end);
+      this.show(bytes, lineStartBefore(bytes, found, at), lineEnd);
       at = lineEnd + 1;
     }
   }

@@ -1,5 +1,5 @@
 import { QUOTE, upperHexDigit } from './ascii.ts';
-import { ByteCache } from './byte-cache.ts';
+import { WordReader } from './byte-cache.ts';
 import { printable } from './name.ts';
 
 /** Programs that run side by side are far fewer. */
@@ -14,10 +14,10 @@ const BACKSLASH = 0x5c;
  * (/dev/kmsg, kernel/printk/printk.c append_char).
  */
 export function nameReader(options: { readonly escaped: boolean }): NameReader {
-  return new ByteCache(SLOTS, (value) => decode(value, options.escaped));
+  return new WordReader(SLOTS, (value) => decode(value, options.escaped));
 }
 
-export type NameReader = ByteCache<string | undefined>;
+export type NameReader = WordReader<string | undefined>;
 
 function decode(value: Buffer, escaped: boolean): string | undefined {
   if (value[0] === QUOTE) return decodeQuoted(value, escaped);

@@ -1,12 +1,13 @@
 import { APPARMOR_TYPES, AppArmorReader, UserAppArmorReader } from './apparmor.ts';
-import { EQUALS, SPACE, seek, skipDigits, startsWith } from './ascii.ts';
-import { ByteCache } from './byte-cache.ts';
+import { EQUALS, NEWLINE, SPACE, seek, skipDigits, startsWith } from './ascii.ts';
+import { WordReader } from './byte-cache.ts';
 import type { Line, Reading } from './line.ts';
 import { LoginReader } from './login.ts';
 import { readLoss } from './loss.ts';
 import type { NameReader } from './names.ts';
 import type { Stamp } from './record.ts';
 import { reject } from './rejection.ts';
+import { Repeats } from './repeats.ts';
 import { SeccompReader } from './seccomp.ts';
 import { StampReader } from './stamp.ts';
 import { SyscallReader } from './syscall.ts';
@@ -48,12 +49,17 @@ type Type = number | string | undefined;
  */
 export class PayloadReader {
   private readonly stamps = new StampReader();
-  private readonly types = new ByteCache<Type>(64, decodeType);
+  private readonly types = new WordReader<Type>(64, decodeType);
   private readonly bodies: ReadonlyMap<number | string, BodyReader>;
 
+  private readonly seccomp: SeccompReader;
+  private readonly repeats: Repeats;
+
   constructor(names: NameReader) {
+    this.seccomp = new SeccompReader(names);
+    this.repeats = new Repeats(this.seccomp.call);
     this.bodies = new Map<number | string, BodyReader>([
-      [SECCOMP, new SeccompReader(names)],
+      [SECCOMP, this.seccomp],
       [LOGIN, new LoginReader()],
       [SYSCALL, new SyscallReader(names)],
       ...Object.values(APPARMOR_TYPES).map((type): [number, BodyReader] => [type, new AppArmorReader(names, type)]),
@@ -62,11 +68,20 @@ export class PayloadReader {
   }
 
   read(line: Line): Reading {
+    if (this.repeats.read(line) === line.end) return this.seccomp.call;
     const { bytes, end } = line;
     const from = startsWith(bytes, line.textFrom, end, AUDIT) ? line.textFrom + AUDIT.length : line.textFrom;
     if (startsWith(bytes, from, end, TYPE)) return this.readTypeFirst(line, from + TYPE.length);
     if (startsWith(bytes, from, end, STAMP)) return this.readStampFirst(line, from);
     return readLoss(line) ?? elsewhere(line);
+  }
+
+  /** The call at bytes[line.from], whose line nobody has measured, where it repeats the one before it; `line.end` is then set. */
+  readRepeated(line: Line): Reading {
+    const end = this.repeats.read(line);
+    if (end < 0 || (end < line.end && line.bytes[end] !== NEWLINE)) return undefined;
+    line.end = end;
+    return this.seccomp.call;
   }
 
   /** A line of which no frame was found: nothing of ours, unless a record's beginning stands within it. */
@@ -77,6 +92,7 @@ export class PayloadReader {
   /** The body that begins at `from`, of a record whose type and stamp the frame has told. */
   readBody(line: Line, type: number | string, from: number, stamp: Stamp): Reading {
     const reader = this.bodies.get(type);
+    if (reader === this.seccomp) this.repeats.forget();
     if (reader) return reader.read(line, from, stamp);
     const { trust, host, bootId } = line;
     return { kind: 'other', stamp, trust, host, bootId, type };
@@ -91,7 +107,10 @@ export class PayloadReader {
     if (type === undefined || !startsWith(bytes, stampAt, end, STAMP)) return elsewhere(line);
     const stamp = this.stamps.read(bytes, stampAt, end);
     if (stamp === undefined) return badStamp(line, stampAt);
-    return this.readBody(line, type, this.stamps.next, stamp);
+    const { next, serialFrom, serialTo } = this.stamps;
+    const reading = this.readBody(line, type, next, stamp);
+    if (reading?.kind === 'call') this.repeats.learn(line, serialFrom, serialTo, this.seccomp);
+    return reading;
   }
 
   private readStampFirst(line: Line, from: number): Reading {

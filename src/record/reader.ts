@@ -1,10 +1,14 @@
+import { type Call, recordOf } from './call.ts';
 import { type Carrier, defaultTrust } from './carrier.ts';
 import { type Feed, newFeed } from './feed.ts';
+import type { Reading } from './line.ts';
 import type { LogRecord, Rejection, RejectionReason } from './record.ts';
 import type { Trust } from './trust.ts';
 
 export interface RecordSink {
   record(record: LogRecord): void;
+  /** Takes records of seccomp in place of record(), without their making garbage: what it is given is the reader's own. */
+  call?(call: Call): void;
   rejected(rejection: Rejection): void;
 }
 
@@ -62,14 +66,16 @@ export class RecordReader {
     this.feed.end();
   }
 
-  private give(reading: LogRecord | Rejection): void {
+  private give(reading: Exclude<Reading, undefined>): void {
     const { counters, sink } = this;
     if (reading.kind === 'rejected') {
       counters.rejected[reading.reason] = (counters.rejected[reading.reason] ?? 0) + 1;
       sink.rejected(reading);
-    } else {
-      counters.records++;
-      sink.record(reading);
+      return;
     }
+    counters.records++;
+    if (reading.kind !== 'call') sink.record(reading);
+    else if (sink.call) sink.call(reading);
+    else sink.record(recordOf(reading));
   }
 }

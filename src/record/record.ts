@@ -118,6 +118,13 @@ export interface LossRecord {
 
 export type LogRecord = SeccompRecord | SyscallRecord | AppArmorRecord | LoginRecord | OtherRecord | LossRecord;
 
+/** A logged call, and the record that an audit rule made of it when it returned. */
+export interface JoinedCall {
+  readonly kind: 'joined';
+  readonly call: SeccompRecord;
+  readonly syscall: SyscallRecord;
+}
+
 /** A line that is ours but broken: counted by reason, shown by sample, never guessed at. */
 export interface Rejection {
   readonly kind: 'rejected';

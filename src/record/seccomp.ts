@@ -1,11 +1,12 @@
 import { SPACE, seek, seekBack, startsWith } from './ascii.ts';
+import { ByteCache } from './byte-cache.ts';
+import { type Call, type Caller, newCall } from './call.ts';
 import { ENRICHED, kernelTextEnd } from './enriched.ts';
-import { HexTexts } from './hex-texts.ts';
 import type { Line, Reading } from './line.ts';
 import type { NameReader } from './names.ts';
-import type { Stamp } from './record.ts';
+import type { Rejection, Stamp } from './record.ts';
 import { reject } from './rejection.ts';
-import { keyOf, type Place, TailFields, type WideHex } from './tail-fields.ts';
+import { keyOf, type Place, TailFields } from './tail-fields.ts';
 
 /** Linux counts to 64, on MIPS to 128. */
 const HIGHEST_SIGNAL = 128;
@@ -38,6 +39,9 @@ const KEY = {
   code: keyOf('code', '0x'),
 };
 
+/** Processes that run side by side are far fewer. */
+const CALLERS = 1024;
+
 /**
  * Reads the body of a type=1326 record (kernel/auditsc.c audit_seccomp, since 3.16):
  * `auid= uid= gid= ses= [subj=] pid= comm= exe= sig=%ld arch=%x syscall=%ld compat=%d ip=0x%lx code=0x%x`.
@@ -46,50 +50,87 @@ const KEY = {
 export class SeccompReader {
   private readonly fields = new TailFields();
   private readonly names: NameReader;
-  private readonly ips = new HexTexts();
+  /** A process makes call after call, so that what stands before ` syscall=` is mostly what was read a moment ago. */
+  private readonly callers = new ByteCache<Caller>(CALLERS);
   private readonly exe: Place = { from: 0, to: 0 };
   private readonly comm: Place = { from: 0, to: 0 };
-  private readonly ip: WideHex = { from: 0, to: 0, high: 0, low: 0 };
+  /** What was read last; the next overwrites it. */
+  readonly call: Call = newCall();
+  /** Where its numbers stood. */
+  nrFrom = 0;
+  nrTo = 0;
+  ipFrom = 0;
+  ipTo = 0;
   private auid = 0;
   private uid = 0;
   private gid = 0;
   private ses = 0;
+  private pid = 0;
+  private sig = 0;
+  private archToken = 0;
 
   constructor(names: NameReader) {
     this.names = names;
   }
 
+  /** The call is this reader's own, until the next is read. */
   read(line: Line, from: number, stamp: Stamp): Reading {
     return this.readUpTo(line, from, line.end, stamp) ?? this.readKernelText(line, from, stamp);
   }
 
   /** The record that ends at `end`; undefined where its fields do not stand as they must. */
-  private readUpTo(line: Line, from: number, end: number, stamp: Stamp): Reading {
+  private readUpTo(line: Line, from: number, end: number, { atMs, serial }: Stamp): Reading {
     const { bytes } = line;
-    const { fields } = this;
+    const { fields, call } = this;
     fields.reset(bytes, end);
-    const code = fields.hex(KEY.code);
-    fields.wideHex(KEY.ip, this.ip);
-    const compat = fields.decimal(KEY.compat, 0, 1);
-    const nr = fields.decimal(KEY.syscall, I32_MIN, I32_MAX);
-    const archToken = fields.hex(KEY.arch);
-    const sig = fields.decimal(KEY.sig, 0, HIGHEST_SIGNAL);
+    call.code = fields.hex(KEY.code);
+    this.ipTo = fields.at;
+    call.ipLow = fields.wideHex(KEY.ip);
+    call.ipHigh = fields.high;
+    this.ipFrom = fields.at + KEY.ip.text.length;
+    call.compat = fields.decimal(KEY.compat, 0, 1);
+    this.nrTo = fields.at;
+    call.nr = fields.decimal(KEY.syscall, I32_MIN, I32_MAX);
+    this.nrFrom = fields.at + KEY.syscall.text.length;
+    if (fields.fault !== undefined) return undefined;
+    const callerTo = fields.at;
+    const known = this.callers.find(bytes, from, callerTo);
+    if (known === undefined && !this.readCaller(bytes, from)) return undefined;
+    if (!ACTIONS.has(call.code)) return reject('bad-number', 'code', bytes, line.from, line.end);
+    const caller = known ?? this.named(line);
+    if ('kind' in caller) return caller;
+    if (known === undefined) this.callers.keep(bytes, from, callerTo, caller);
+    call.caller = caller;
+    this.setOrigin(line);
+    call.atMs = atMs;
+    call.serial = serial;
+    return call;
+  }
+
+  private setOrigin({ trust, host, bootId }: Line): void {
+    const { origin } = this.call;
+    if (origin.trust === trust && origin.host === host && origin.bootId === bootId) return;
+    this.call.origin = { trust, host, bootId };
+  }
+
+  /** Reads what stands before ` syscall=`, but for the names themselves. */
+  private readCaller(bytes: Buffer, from: number): boolean {
+    const { fields } = this;
+    this.archToken = fields.hex(KEY.arch);
+    this.sig = fields.decimal(KEY.sig, 0, HIGHEST_SIGNAL);
     fields.word(KEY.exe, this.exe);
     fields.word(KEY.comm, this.comm);
-    const pid = fields.decimal(KEY.pid, 0, I32_MAX);
-    const beforePid = fields.at;
-    if (fields.fault !== undefined || !this.readIds(bytes, from, beforePid)) return undefined;
-    if (!ACTIONS.has(code)) return reject('bad-number', 'code', bytes, line.from, line.end);
+    this.pid = fields.decimal(KEY.pid, 0, I32_MAX);
+    return fields.fault === undefined && this.readIds(bytes, from, fields.at);
+  }
+
+  private named({ bytes, from, end }: Line): Caller | Rejection {
     const comm = this.names.read(bytes, this.comm.from, this.comm.to);
-    if (comm === undefined) return reject('bad-name', 'comm', bytes, line.from, line.end);
+    if (comm === undefined) return reject('bad-name', 'comm', bytes, from, end);
     const exe = this.names.read(bytes, this.exe.from, this.exe.to);
-    if (exe === undefined) return reject('bad-name', 'exe', bytes, line.from, line.end);
-    const ip = this.ips.read(bytes, this.ip);
-    const { auid, uid, gid, ses } = this;
-    const { trust, host, bootId } = line;
-    // One literal: a spread costs as much as the parse.
-    // biome-ignore format: fields, not lines, are what there is to see
-    return { kind: 'seccomp', stamp, trust, host, bootId, auid, uid, gid, ses, pid, comm, exe, sig, archToken, nr, compat, ip, code };
+    if (exe === undefined) return reject('bad-name', 'exe', bytes, from, end);
+    const { auid, uid, gid, ses, pid, sig, archToken } = this;
+    return { auid, uid, gid, ses, pid, comm, exe, sig, archToken };
   }
 
   /** Reads what stands between the stamp and ` pid=`, which begins at `to`. */

@@ -11,6 +11,9 @@ const U32_MAX = 0xffff_ffff;
  */
 export class StampReader {
   next = -1;
+  /** Where the serial stands. */
+  serialFrom = 0;
+  serialTo = 0;
   private value = 0;
 
   read(bytes: Buffer, at: number, end: number): Stamp | undefined {
@@ -25,6 +28,8 @@ export class StampReader {
     const close = this.number(bytes, dot + 5, end);
     if (close < 0 || this.value > U32_MAX || !startsWith(bytes, close, end, CLOSING)) return undefined;
     this.next = close + CLOSING.length;
+    this.serialFrom = dot + 5;
+    this.serialTo = close;
     return { atMs: seconds * 1000 + millis, serial: this.value };
   }
 

@@ -1,10 +1,10 @@
-import { HeadFields, headKeyOf } from './head-fields.ts';
-import { HexTexts } from './hex-texts.ts';
+import { wideHexText } from './call.ts';
+import { HeadFields, headKeyOf, type WideHex } from './head-fields.ts';
 import type { Line, Reading } from './line.ts';
 import type { NameReader } from './names.ts';
 import type { Stamp } from './record.ts';
 import { reject } from './rejection.ts';
-import type { Place, WideHex } from './tail-fields.ts';
+import type { Place } from './tail-fields.ts';
 
 const U32_MAX = 0xffff_ffff;
 const I32_MAX = 0x7fff_ffff;
@@ -33,8 +33,7 @@ const BEFORE_SES = ['auid', 'uid', 'gid', 'euid', 'suid', 'fsuid', 'egid', 'sgid
 export class SyscallReader {
   private readonly fields = new HeadFields();
   private readonly names: NameReader;
-  private readonly texts = new HexTexts();
-  private readonly number: WideHex = { from: 0, to: 0, high: 0, low: 0 };
+  private readonly number: WideHex = { high: 0, low: 0 };
   private readonly name: Place = { from: 0, to: 0 };
 
   constructor(names: NameReader) {
@@ -52,12 +51,7 @@ export class SyscallReader {
     fields.skipOptional(KEY.per);
     fields.skipOptional(KEY.success);
     fields.skipOptional(KEY.exit);
-    const args = [
-      this.argument(bytes, 0),
-      this.argument(bytes, 1),
-      this.argument(bytes, 2),
-      this.argument(bytes, 3),
-    ] as const;
+    const args = [this.argument(0), this.argument(1), this.argument(2), this.argument(3)] as const;
     for (const key of BEFORE_PID) fields.skip(key);
     const pid = fields.decimal(KEY.pid, 0, I32_MAX);
     for (const key of BEFORE_SES) fields.skip(key);
@@ -72,8 +66,8 @@ export class SyscallReader {
     return { kind: 'syscall', stamp, trust, host, bootId, archToken, nr, args, pid, ses, exe };
   }
 
-  private argument(bytes: Buffer, index: number): string {
+  private argument(index: number): string {
     this.fields.wideHex(ARGS[index] as (typeof ARGS)[number], this.number);
-    return this.fields.fault === undefined ? this.texts.read(bytes, this.number) : '';
+    return wideHexText(this.number.high, this.number.low);
   }
 }

@@ -24,12 +24,6 @@ export interface Place {
   to: number;
 }
 
-/** A 64-bit number in halves of 32. */
-export interface WideHex extends Place {
-  high: number;
-  low: number;
-}
-
 /**
  * Reads ` key=value` fields from the END of a record towards its head. The kernel prints the last fields in a fixed
  * order and without spaces, while names and labels before them are hostile: read this way, none can imitate a field.
@@ -42,9 +36,10 @@ export class TailFields {
   at = 0;
   /** The first field that is not as wanted. */
   fault: Key | undefined;
+  /** The upper half of the number that wideHex() has read. */
+  high = 0;
   private bytes: Buffer = Buffer.alloc(0);
   private faultAt = 0;
-  private high = 0;
 
   reset(bytes: Buffer, end: number): void {
     this.bytes = bytes;
@@ -81,12 +76,9 @@ export class TailFields {
     return this.readHex(key, 8);
   }
 
-  /** The same for 64 bits; goes to `ret`. */
-  wideHex(key: Key, ret: WideHex): void {
-    ret.to = this.at;
-    ret.low = this.readHex(key, 16);
-    ret.high = this.high;
-    ret.from = this.at + key.text.length;
+  /** The same for 64 bits: gives the lower half. */
+  wideHex(key: Key): number {
+    return this.readHex(key, 16);
   }
 
   /** A value without spaces; its place goes to `ret`. */

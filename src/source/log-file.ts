@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { RefusedError, UsageError } from '../errors.ts';
 import { type FileTrust, fileTrust, lessTrusted, pathTrust } from './file-trust.ts';
 import { peek } from './peek.ts';
-import { unpacked } from './unpack.ts';
+import { readAhead } from './read-ahead.ts';
+import { GZIP, unpacked } from './unpack.ts';
 
 /** 512 KiB to 1 MiB is where reading logs is fastest. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -35,13 +36,19 @@ export interface LogWorld {
 /** Opens PATH, or standard input for `-`. Throws UsageError for what is no log, RefusedError for what may not be read. */
 export async function openLog(path: string, world: LogWorld): Promise<OpenLog> {
   const { stdin, uid, signal } = world;
-  if (path === '-') return startReading(path, stdin instanceof Readable ? stdin : Readable.from(stdin), PIPE, signal);
+  if (path === '-')
+    return startReading(path, flowing(stdin instanceof Readable ? stdin : Readable.from(stdin)), PIPE, signal);
   const handle = await openFile(path);
   try {
     const stat = await handle.stat();
     if (stat.isDirectory()) throw new UsageError(`${path}: is a directory, want a log file`);
     if (stat.isFile())
-      return await startReading(path, streamOf(handle), { ...trustOf(path, stat, uid), size: stat.size }, signal);
+      return await startReading(
+        path,
+        await bytesOf(handle, signal),
+        { ...trustOf(path, stat, uid), size: stat.size },
+        signal,
+      );
     if (stat.isFIFO() || stat.isSocket()) return await startReading(path, streamOf(handle), PIPE, signal);
     throw new UsageError(`${path}: is a device, want a file or -; of the kernel's own log: dmesg | profiler import -`);
   } catch (error) {
@@ -73,15 +80,32 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-function streamOf(handle: FileHandle): Readable {
-  return createReadStream('', { fd: handle, highWaterMark: CHUNK_BYTES, autoClose: true });
+interface Raw {
+  readonly bytes: AsyncIterable<Buffer | string>;
+  readonly stop: () => void;
 }
 
-async function startReading(path: string, raw: Readable, facts: Facts, signal: AbortSignal): Promise<OpenLog> {
-  const stop = () => raw.destroy();
+/** What unpacks holds chunks for longer than until it asks for the next. */
+async function bytesOf(handle: FileHandle, signal: AbortSignal): Promise<Raw> {
+  const { buffer } = await handle.read(Buffer.alloc(GZIP.length), 0, GZIP.length, 0);
+  if (buffer.toString('latin1') === GZIP) return streamOf(handle);
+  const bytes = readAhead(handle, signal);
+  return { bytes, stop: () => void bytes.return(undefined).catch(() => undefined) };
+}
+
+function streamOf(handle: FileHandle): Raw {
+  return flowing(createReadStream('', { fd: handle, highWaterMark: CHUNK_BYTES, autoClose: true }));
+}
+
+function flowing(stream: Readable): Raw {
+  return { bytes: stream as AsyncIterable<Buffer | string>, stop: () => stream.destroy() };
+}
+
+async function startReading(path: string, raw: Raw, facts: Facts, signal: AbortSignal): Promise<OpenLog> {
+  const { stop } = raw;
   signal.addEventListener('abort', stop);
   let taken = 0;
-  const counted = countedBytes(raw, (bytes) => {
+  const counted = countedBytes(raw.bytes, (bytes) => {
     taken += bytes;
   });
   const first = await peek(counted, 8);
@@ -93,14 +117,17 @@ async function startReading(path: string, raw: Readable, facts: Facts, signal: A
     chunks: () => start.all,
     close: () => {
       signal.removeEventListener('abort', stop);
-      raw.destroy();
+      stop();
     },
   };
 }
 
-async function* countedBytes(stream: Readable, note: (bytes: number) => void): AsyncGenerator<Buffer> {
-  for await (const chunk of stream) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk as string);
+async function* countedBytes(
+  raw: AsyncIterable<Buffer | string>,
+  note: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of raw) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
     note(bytes.length);
     yield bytes;
   }

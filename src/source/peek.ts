@@ -16,7 +16,8 @@ export async function peek(source: AsyncIterable<Buffer>, bytes: number): Promis
       return undefined;
     });
     if (!next || next.done) break;
-    chunks.push(next.value);
+    // The next one may be read into the same memory.
+    chunks.push(Buffer.from(next.value));
     length += next.value.length;
   }
   return { head: Buffer.concat(chunks), all: again(chunks, iterator, failure) };

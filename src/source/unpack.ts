@@ -13,7 +13,7 @@ export function unpacked(path: string, head: Buffer, bytes: AsyncIterable<Buffer
   return bytes;
 }
 
-const GZIP = '\x1f\x8b';
+export const GZIP = '\x1f\x8b';
 
 interface Packer {
   readonly magic: string;

@@ -20,7 +20,7 @@ const OBSERVED = `
   ORDER BY started_ms DESC, run_id DESC LIMIT 1`;
 
 /** What an import asks for: what was seen, whose run a record belongs to, and how far the sources were read. */
-export function readSeen(db: Database): Pick<Store, 'seenAt' | 'processes' | 'observedRun' | 'sources'> {
+export function readSeen(db: Database): Pick<Store, 'seenAt' | 'processes' | 'isObserved' | 'observedRun' | 'sources'> {
   const seen = db.prepare<unknown[], SeenSpan>(`
     SELECT name AS host, trust, type, boot_id AS bootId, at_ms AS atMs, serial_from AS serialFrom, serial_to AS serialTo
     FROM host JOIN seen USING (host_id) WHERE name = ? AND at_ms = ?`);
@@ -31,6 +31,11 @@ export function readSeen(db: Database): Pick<Store, 'seenAt' | 'processes' | 'ob
     FROM host JOIN process USING (host_id)
     WHERE name = ? AND pid = ? AND ses = ? AND last_ms >= ? AND first_ms <= ? ORDER BY last_ms DESC, run_id DESC LIMIT 64`);
   const observed = db.prepare<unknown[], number>(OBSERVED).pluck();
+  const isObserved = db
+    .prepare<unknown[], number>(
+      "SELECT EXISTS (SELECT 1 FROM run_session JOIN run USING (run_id) WHERE run_session.ses = ? AND kind = 'observed')",
+    )
+    .pluck();
   const sources = db.prepare<[], SourceCursor>(`
     SELECT source, carrier, trust, cursor, records, rejected, duplicates, at_ms AS atMs
     FROM source ORDER BY at_ms DESC, source`);
@@ -38,6 +43,7 @@ export function readSeen(db: Database): Pick<Store, 'seenAt' | 'processes' | 'ob
     seenAt: (host, atMs) => seen.all(host, atMs),
     processes: ({ host, pid, ses }, atMs, withinMs) =>
       processes.all(host, pid, ses, atMs - withinMs, atMs + withinMs).map(processOf),
+    isObserved: (ses) => isObserved.get(ses) === 1,
     observedRun: (host, ses, atMs) => observed.get(ses, host, atMs, atMs),
     sources: () => sources.all(),
   };

@@ -168,6 +168,8 @@ export interface Store {
   seenAt(host: string, atMs: number): SeenSpan[];
   /** Processes of a pid whose time lies within `withinMs` of `atMs`, latest first, 64 at most (for `InferredRuns`). */
   processes(key: ProcessKey, atMs: number, withinMs: number): ProcessState[];
+  /** Whether any observed run has that session, whenever: asked once where observedRun() would be for every record. */
+  isObserved(ses: number): boolean;
   /** The observed run that a session's record of this host and time belongs to. */
   observedRun(host: string, ses: number, atMs: number): number | undefined;
   sources(): SourceCursor[];

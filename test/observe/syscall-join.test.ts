@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArgumentTallier } from '../../src/observe/argument.ts';
-import { type JoinedCall, SyscallJoin } from '../../src/observe/syscall-join.ts';
-import type { SeccompRecord, SyscallRecord } from '../../src/record/record.ts';
+import { SyscallJoin } from '../../src/observe/syscall-join.ts';
+import type { JoinedCall, SeccompRecord, SyscallRecord } from '../../src/record/record.ts';
 import { record } from './records.ts';
 import { SOCKET, syscall } from './syscalls.ts';
 

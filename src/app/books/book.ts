@@ -1,4 +1,5 @@
 import { ArgumentTallier } from '../../observe/argument.ts';
+import { Bursts } from '../../observe/bursts.ts';
 import { hostKey } from '../../observe/host-key.ts';
 import { ImportLosses, type LossState } from '../../observe/import-losses.ts';
 import { InferredRuns, SILENCE_MS } from '../../observe/inferred-runs.ts';
@@ -6,10 +7,10 @@ import { hasKernelSerial } from '../../observe/kernel-serial.ts';
 import { isMarker } from '../../observe/marker.ts';
 import { Seen, SYSCALL } from '../../observe/seen.ts';
 import { type Sighting, sightingOf } from '../../observe/sighting.ts';
-import { type JoinedCall } from '../../observe/syscall-join.ts';
 import { Tallier } from '../../observe/tallier.ts';
 import type { Loss } from '../../observe/tally.ts';
-import type { LogRecord, SeccompRecord } from '../../record/record.ts';
+import type { Aside, RecordPage } from '../../record/page.ts';
+import type { JoinedCall, LogRecord, LossRecord, SeccompRecord } from '../../record/record.ts';
 import { TRUSTS, type Trust } from '../../record/trust.ts';
 import type { ImportedLoss, SourceCursor, Store } from '../../store/store.ts';
 import { type Counts, countLosses, countOther, newCounts } from './counts.ts';
@@ -28,7 +29,7 @@ export interface BookOptions {
 
 /** What is committed together. */
 export interface Entry {
-  readonly records: readonly (LogRecord | JoinedCall)[];
+  readonly records: RecordPage;
   /** Losses that the source itself tells, beside those in its lines. */
   readonly losses: readonly Loss[];
   /** Figures of earlier readings and of this one, its duplicates excepted. */
@@ -87,7 +88,10 @@ export class Book {
   #write({ records, losses: told, source, cursor, last, quiet, settle }: Entry): void {
     const page = newPage(this.#store, this.#counts);
     const fromMs = this.#losses.lastMs;
-    for (const record of records) this.#take(record, page);
+    records.visit({
+      calls: (from, end) => this.#takeCalls(records, from, end, page),
+      other: (record) => this.#takeOther(record, page),
+    });
     const toMs = records.length > 0 ? this.#losses.lastMs : source.atMs;
     const placed = told.map((loss) =>
       placeless({ ...loss, fromMs: loss.fromMs ?? fromMs, toMs: loss.toMs ?? toMs }, this.#localHost),
@@ -108,18 +112,58 @@ export class Book {
     if (settle) for (const time of this.#times.take()) this.#store.settleLosses(time.host, time.fromMs, time.toMs);
   }
 
-  #take(record: LogRecord | JoinedCall, page: Page): void {
+  #takeOther(record: Aside, page: Page): void {
     if (record.kind === 'joined') return this.#join(record, page);
-    if (record.kind !== 'seccomp') countOther(this.#counts, record.kind, record.trust);
+    countOther(this.#counts, record.kind, record.trust);
     if (record.kind === 'loss') return this.#losses.lost(record);
     const host = hostKey(record.host, this.#localHost);
-    this.#times.widen(host, record.stamp.atMs);
-    if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.event(host, record.stamp);
+    this.#place(record, host, 1);
     if (record.kind === 'apparmor') page.sightings.push(sightingOf(record, host));
-    else if (record.kind !== 'seccomp') this.#counts.others++;
-    else if (isMarker(record)) this.#countMarker(record);
-    else if (!page.seen.isNew(host, record)) this.#counts.duplicates++;
-    else this.#add(record, host, page);
+    else this.#counts.others++;
+  }
+
+  /** Where `count` events, of which the record is the first, stand among their host's. */
+  #place(record: Exclude<LogRecord, LossRecord>, host: string, count: number): void {
+    this.#times.widen(host, record.stamp.atMs);
+    if (record.trust === this.#trust && hasKernelSerial(record)) this.#losses.events(host, record.stamp, count);
+  }
+
+  #takeCalls(records: RecordPage, from: number, end: number, page: Page): void {
+    for (let at = from; at < end; ) {
+      const next = page.bursts.endOf(records, at, end);
+      const record = records.recordAt(at);
+      const host = hostKey(record.host, this.#localHost);
+      this.#place(record, host, next - at);
+      if (isMarker(record)) this.#countMarker(record);
+      else this.#takeBurst({ records, host, page, from: at, end: next }, record);
+      at = next;
+    }
+  }
+
+  /** Takes a burst, of which `record` is the first, as one; or, where only some of it was seen before, record by record. */
+  #takeBurst(burst: Burst, record: SeccompRecord): void {
+    const { records, host, page, from, end } = burst;
+    const isNew = page.seen.areNew(host, record, end - from);
+    if (isNew === undefined) {
+      for (let at = from; at < end; at++) this.#takeBurst({ ...burst, from: at, end: at + 1 }, records.recordAt(at));
+      return;
+    }
+    if (!isNew) this.#counts.duplicates += end - from;
+    else this.#add(burst, record);
+  }
+
+  #add({ records, host, page, from, end }: Burst, record: SeccompRecord): void {
+    const { ses, stamp, trust } = record;
+    this.#counts.added[trust] += end - from;
+    const observed = page.observed(host, ses, stamp.atMs);
+    const runId = observed ?? page.runs.runOf(record, host);
+    const whole = observed !== undefined || !page.runs.endedIn(stamp.atMs);
+    page.tallier.addCalls(runId, record, records, from, whole ? end : from + 1);
+    if (whole) return;
+    for (let at = from + 1; at < end; at++) {
+      const each = records.recordAt(at);
+      page.tallier.addCalls(page.runs.runOf(each, host), each, records, at, at + 1);
+    }
   }
 
   #countMarker({ trust }: SeccompRecord): void {
@@ -132,12 +176,6 @@ export class Book {
     const { added, known } = this.#store.addAccesses(sightings);
     for (const trust of TRUSTS) this.#counts.accesses[trust] += added[trust];
     this.#counts.duplicates += known;
-  }
-
-  #add(record: SeccompRecord, host: string, page: Page): void {
-    const observed = page.observed(host, record.ses, record.stamp.atMs);
-    page.tallier.add(observed ?? page.runs.runOf(record, host), record);
-    this.#counts.added[record.trust]++;
   }
 
   /** The call itself was taken before, or by another carrier: its arguments join the run that it is in. */
@@ -153,8 +191,17 @@ export class Book {
   }
 }
 
+interface Burst {
+  readonly records: RecordPage;
+  readonly host: string;
+  readonly page: Page;
+  readonly from: number;
+  readonly end: number;
+}
+
 /** What is known within one transaction only: others write between two. */
 interface Page {
+  readonly bursts: Bursts;
   readonly tallier: Tallier;
   readonly args: ArgumentTallier;
   readonly seen: Seen;
@@ -165,6 +212,7 @@ interface Page {
 
 function newPage(store: Store, counts: Counts): Page {
   return {
+    bursts: new Bursts(),
     tallier: new Tallier(),
     args: new ArgumentTallier(),
     seen: new Seen((host, atMs) => store.seenAt(host, atMs)),
@@ -180,13 +228,19 @@ function newPage(store: Store, counts: Counts): Page {
   };
 }
 
-/** Asks the store once for the records of one session and millisecond, which come together. */
+/** Asks the store once for a session that no run was observed in, as most, and once for the records of one millisecond. */
 function observedRuns(store: Store): Store['observedRun'] {
+  const sessions = new Map<number, boolean>();
+  const isObserved = (ses: number): boolean => {
+    let known = sessions.get(ses);
+    if (known === undefined) sessions.set(ses, (known = store.isObserved(ses)));
+    return known;
+  };
   let last:
     | { readonly host: string; readonly ses: number; readonly atMs: number; readonly run: number | undefined }
     | undefined;
   return (host, ses, atMs) => {
-    if (ses === UNSET) return undefined;
+    if (ses === UNSET || !isObserved(ses)) return undefined;
     if (last?.host !== host || last.ses !== ses || last.atMs !== atMs) {
       last = { host, ses, atMs, run: store.observedRun(host, ses, atMs) };
     }

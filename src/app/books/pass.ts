@@ -1,12 +1,14 @@
 import type { LossState } from '../../observe/import-losses.ts';
 import { type JoinCounts, SyscallJoin } from '../../observe/syscall-join.ts';
 import type { Loss } from '../../observe/tally.ts';
+import { recordOf } from '../../record/call.ts';
 import type { Carrier } from '../../record/carrier.ts';
+import { RecordPage } from '../../record/page.ts';
 import { RecordReader } from '../../record/reader.ts';
-import type { LogRecord, Rejection } from '../../record/record.ts';
+import type { LogRecord, Rejection, SeccompRecord } from '../../record/record.ts';
 import type { Trust } from '../../record/trust.ts';
 import type { Store } from '../../store/store.ts';
-import { Book, type Entry } from './book.ts';
+import { Book } from './book.ts';
 import type { Counts } from './counts.ts';
 
 export interface PassOptions {
@@ -43,6 +45,9 @@ export interface Commit {
   readonly settle: boolean;
 }
 
+/** So many calls may wait for the records that an audit rule makes of them, before the first such record tells that there is a rule. */
+const LATEST = 64;
+
 /** One reading of one source: bytes to records, records to the store, when its owner says so. */
 export class Pass {
   readonly #nowMs: () => number;
@@ -51,7 +56,11 @@ export class Pass {
   readonly #rejected = new Map<string, Rejected>();
   #reader: RecordReader;
   readonly #join = new SyscallJoin();
-  #records: Entry['records'][number][] = [];
+  /** A SYSCALL record came: there is an audit rule, and calls are kept for theirs. */
+  #argued = false;
+  /** The last calls of the batches before, until that is known. */
+  #latest: readonly SeccompRecord[] = [];
+  readonly #records = new RecordPage();
   #losses: Loss[] = [];
   #read = 0;
 
@@ -117,7 +126,7 @@ export class Pass {
       const { reason, count, fromMs: atMs, text } = loss;
       // Serials bound these: they stand among the records.
       if (reason === 'kmsg-gap' || reason === 'carrier-restart')
-        this.#records.push({ kind: 'loss', trust, reason, count, atMs, text });
+        this.#records.add({ kind: 'loss', trust, reason, count, atMs, text });
       else this.#losses.push(loss);
     }
   }
@@ -129,28 +138,36 @@ export class Pass {
     const figures = { records: (earlier?.records ?? 0) + this.#read, rejected, duplicates: earlier?.duplicates ?? 0 };
     const source = { source: name, carrier, trust, ...figures, atMs: this.#nowMs() };
     this.#book.commit({ records: this.#records, losses: this.#losses, source, cursor, last, quiet, settle });
-    this.#records = [];
+    if (!this.#argued) this.#latest = [...this.#latest, ...this.#records.latest(LATEST)].slice(-LATEST);
+    this.#records.clear();
     this.#losses = [];
   }
 
   #newReader(): RecordReader {
     return new RecordReader(this.#options, {
       record: (record) => this.#take(record),
+      call: (call) => {
+        this.#records.push(call);
+        this.#read++;
+        if (this.#argued) this.#join.push(recordOf(call));
+      },
       rejected: (rejection) => this.#reject(rejection),
     });
   }
 
   #take(record: LogRecord): void {
-    this.#records.push(record);
-    if (record.kind === 'seccomp') {
-      this.#read++;
-      this.#join.push(record);
-    } else if (record.kind === 'syscall') {
-      const joined = this.#join.join(record);
-      if (joined) this.#records.push(joined);
-    } else if (record.kind === 'apparmor') {
-      this.#read++;
-    }
+    this.#records.add(record);
+    if (record.kind === 'apparmor') this.#read++;
+    if (record.kind !== 'syscall') return;
+    if (!this.#argued) this.#beginToJoin();
+    const joined = this.#join.join(record);
+    if (joined) this.#records.add(joined);
+  }
+
+  #beginToJoin(): void {
+    this.#argued = true;
+    for (const call of [...this.#latest, ...this.#records.latest(LATEST)]) this.#join.push(call);
+    this.#latest = [];
   }
 
   #reject({ reason, field, sample }: Rejection): void {

@@ -13,7 +13,7 @@ import { exportText } from '../keep/export.ts';
 import { importDatabase, isDatabase } from './database.ts';
 
 /** A transaction holds about so many records; a killed import loses no more of its work. */
-const BATCH_RECORDS = 32_768;
+const BATCH_RECORDS = 65_536;
 
 export interface ImportRequest {
   /** A path, or `-`. */

@@ -1,9 +1,9 @@
 import { messageOf } from '../../errors.ts';
 import { ArgumentTallier } from '../../observe/argument.ts';
 import { Seen, SYSCALL } from '../../observe/seen.ts';
-import { type JoinedCall, SyscallJoin } from '../../observe/syscall-join.ts';
+import { SyscallJoin } from '../../observe/syscall-join.ts';
 import { Tallier } from '../../observe/tallier.ts';
-import type { SeccompRecord, SyscallRecord } from '../../record/record.ts';
+import type { JoinedCall, SeccompRecord, SyscallRecord } from '../../record/record.ts';
 import type { NewRun, RunTally, Store } from '../../store/store.ts';
 
 /** At most so many records, and so many milliseconds, are lost to the store when this process dies. */

@@ -10,7 +10,7 @@ const BUSY_MS = 100;
 /** So many looks by the clock that found nothing, and events are listened to again. */
 const QUIET_LOOKS = 10;
 /** chokidar misses changes now and then (and NFS tells none): a look without an event. Slower when long nothing came. */
-const SAFETY_MS = [1000, 1000, 1000, 1000, 1000, 2000, 4000];
+const SAFETY_MS = [1000, 1000, 1000, 1000, 1000, 2000, 4000, 8000, 16_000];
 const DEAF_MS = 250;
 const FALSE_ALARMS = 3;
 const FALSE_ALARM_MS = 20;

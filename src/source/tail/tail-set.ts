@@ -7,8 +7,8 @@ import { rotatedNames } from './names.ts';
 import { Nap } from './nap.ts';
 import { type TailOptions, tailFile } from './tail-file.ts';
 
-/** A new file is mostly told by an event; without one it is found after so long. */
-const RESCAN_MS = 2000;
+/** A new file is mostly told by an event; without one it is found after so long, later where nothing has come for long. */
+const RESCAN_MS = [2000, 2000, 2000, 4000, 8000, 16_000];
 /** Many files may appear at once. */
 const SETTLE_MS = 20;
 
@@ -65,6 +65,7 @@ class Ear {
   #watcher: FSWatcher | undefined;
   #directories = '';
   #heard = false;
+  #quiet = 0;
   readonly #nap = new Nap();
 
   async listenTo(directories: readonly string[]): Promise<void> {
@@ -83,7 +84,9 @@ class Ear {
   }
 
   async news(signal: AbortSignal): Promise<void> {
-    if (!this.#heard) await this.#nap.sleep(RESCAN_MS, signal);
+    const patienceMs = RESCAN_MS[Math.min(this.#quiet++, RESCAN_MS.length - 1)] ?? 0;
+    if (!this.#heard) await this.#nap.sleep(patienceMs, signal);
+    if (this.#heard) this.#quiet = 0;
     if (this.#heard) await sleep(SETTLE_MS, undefined, { signal }).catch(() => undefined);
     this.#heard = false;
   }

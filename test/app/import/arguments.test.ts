@@ -188,8 +188,8 @@ test('import tells of how many calls there are arguments, suggest what they were
   expect(stderr).toMatch(/^CALL +COUNT .* ARGS +BY$/m);
   expect(stderr).toMatch(/^openat .* 2=0x241,0x80000 +hello$/m);
   expect(stderr).toMatch(/^socket .* 0=0x2 1=0x80001 2=0x0 +hello$/m);
-  const profile = JSON.parse(stdout) as { rules: { name: string; evidence: { args?: unknown } }[] };
-  expect(profile.rules.find(({ name }) => name === 'openat')?.evidence.args).toEqual([
+  const profile = JSON.parse(stdout) as { rules: { name: string; reason: { args?: unknown } }[] };
+  expect(profile.rules.find(({ name }) => name === 'openat')?.reason.args).toEqual([
     {
       index: 2,
       name: 'flags',
@@ -200,7 +200,7 @@ test('import tells of how many calls there are arguments, suggest what they were
       others: 0,
     },
   ]);
-  expect(profile.rules.find(({ name }) => name === 'exit_group')?.evidence.args).toBeUndefined();
+  expect(profile.rules.find(({ name }) => name === 'exit_group')?.reason.args).toBeUndefined();
 });
 
 test('without arguments the table has no column for them; what is less trusted shows none', async () => {

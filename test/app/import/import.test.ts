@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Book, type Entry } from '../../../src/app/books/book.ts';
+import { RecordPage } from '../../../src/record/page.ts';
 import type { LogRecord } from '../../../src/record/record.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { RunTally, Store } from '../../../src/store/store.ts';
@@ -343,7 +344,7 @@ function commit(store: Store, parts: readonly (readonly LogRecord[])[]): void {
 function entry(records: readonly LogRecord[], last: boolean): Entry {
   const figures = { records: 0, rejected: 0, duplicates: 0, atMs: 0 };
   const source = { source: '-', carrier: 'dmesg', trust: 'kernel', ...figures } as const;
-  return { records, losses: [], source, cursor: () => '{}', last, settle: last };
+  return { records: RecordPage.of(records), losses: [], source, cursor: () => '{}', last, settle: last };
 }
 
 test("auditd's own records have serials of auditd's own: nothing is missing between them and the kernel's", async () => {

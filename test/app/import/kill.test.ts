@@ -13,7 +13,7 @@ import { profiler } from '../context.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Three transactions' worth (import.ts), with pids that exit and come again. */
-const RECORDS = 80_000;
+const RECORDS = 160_000;
 
 function reading<Result>(db: string, work: (store: Store) => Result): Result {
   const store = openStore(db, { readonly: true });

@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { Book, type Entry } from '../../../src/app/books/book.ts';
+import { Book } from '../../../src/app/books/book.ts';
 import { Recorder } from '../../../src/app/observe/recorder.ts';
+import { RecordPage } from '../../../src/record/page.ts';
+import type { JoinedCall, LogRecord } from '../../../src/record/record.ts';
 import { record } from '../../observe/records.ts';
 import { SOCKET, syscall } from '../../observe/syscalls.ts';
 import { freshStore, newRun } from '../../store/helpers.ts';
@@ -22,9 +24,9 @@ function underWay() {
   const id = store.beginRun(newRun({ host: HOST, ses: 7, startedMs: 1000 }));
   const recorder = new Recorder(store, { id, mode: 'full', host: HOST, own: 7 });
   onTestFinished(() => recorder.stop());
-  const importing = (records: Entry['records']) =>
+  const importing = (records: Iterable<LogRecord | JoinedCall>) =>
     new Book(store, { localHost: HOST, trust: 'kernel' }).commit({
-      records,
+      records: RecordPage.of(records),
       losses: [],
       source: SOURCE,
       cursor: () => '{}',
