@@ -47,18 +47,23 @@ function syslogLine(source: Records, random: Random): string {
   const head = `2026-11-22T01:33:${String(10 + random.below(50))}.${String(100_000 + random.below(900_000))}+00:00 web1 `;
   const printk = `kernel: [ ${1000 + random.below(9000)}.${String(100_000 + random.below(900_000))}] `;
   if (kind === 0) return `${head}${printk}audit: type=1326 ${source.next()}\n`;
-  if (kind === 1) return `${head}${printk}[UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:12:34:56:52:54:00:65:43:21:08:00 SRC=10.0.0.${random.below(256)} DST=10.0.2.15 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=${random.below(65_536)} DF PROTO=TCP SPT=${random.below(65_536)} DPT=22 WINDOW=64240 RES=0x00 SYN URGP=0 \n`;
+  if (kind === 1)
+    return `${head}${printk}[UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:12:34:56:52:54:00:65:43:21:08:00 SRC=10.0.0.${random.below(256)} DST=10.0.2.15 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=${random.below(65_536)} DF PROTO=TCP SPT=${random.below(65_536)} DPT=22 WINDOW=64240 RES=0x00 SYN URGP=0 \n`;
   return `${head}${random.of(TALK)(random.below(100_000))}\n`;
 }
 
 const TALK: readonly ((number: number) => string)[] = [
-  (n) => `sshd[${n}]: Accepted publickey for deploy from 10.1.${n % 256}.7 port ${1024 + (n % 60_000)} ssh2: ED25519 SHA256:mZ0q5n7vXKJg4yVQn0c1Zp8y1u0oTt3Hq8s2rL9aBcE`,
+  (n) =>
+    `sshd[${n}]: Accepted publickey for deploy from 10.1.${n % 256}.7 port ${1024 + (n % 60_000)} ssh2: ED25519 SHA256:mZ0q5n7vXKJg4yVQn0c1Zp8y1u0oTt3Hq8s2rL9aBcE`,
   (n) => `sshd[${n}]: pam_unix(sshd:session): session opened for user deploy(uid=1000) by (uid=0)`,
   (n) => `systemd[1]: session-${n}.scope: Deactivated successfully.`,
   (n) => `CRON[${n}]: (root) CMD (   cd / && run-parts --report /etc/cron.hourly)`,
-  (n) => `nginx: 10.2.3.${n % 256} - - [22/Nov/2026:01:33:36 +0000] "GET /api/v1/items/${n}?fields=name,price HTTP/1.1" 200 ${n} "-" "curl/7.88.1"`,
-  (n) => `postgres[${n}]: [${n % 99}-1] LOG:  duration: ${n % 1000}.421 ms  statement: SELECT id, name, price FROM items WHERE id = ${n}`,
-  (n) => `kubelet[812]: I1122 01:33:36.452691     812 kubelet.go:2456] "SyncLoop (PLEG): event for pod" pod="prod/web-${n}" event={Type:ContainerStarted Data:4f0d8a1c${n}}`,
+  (n) =>
+    `nginx: 10.2.3.${n % 256} - - [22/Nov/2026:01:33:36 +0000] "GET /api/v1/items/${n}?fields=name,price HTTP/1.1" 200 ${n} "-" "curl/7.88.1"`,
+  (n) =>
+    `postgres[${n}]: [${n % 99}-1] LOG:  duration: ${n % 1000}.421 ms  statement: SELECT id, name, price FROM items WHERE id = ${n}`,
+  (n) =>
+    `kubelet[812]: I1122 01:33:36.452691     812 kubelet.go:2456] "SyncLoop (PLEG): event for pod" pod="prod/web-${n}" event={Type:ContainerStarted Data:4f0d8a1c${n}}`,
   (n) => `kernel: [ ${n}.938127] eth0: renamed from veth${n}`,
 ];
 

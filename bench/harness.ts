@@ -79,7 +79,9 @@ export function check(db: string, truth: Truth): void {
     for (const { exe, nr, count } of store.tallies(store.runs({}).map(({ id }) => id))) {
       counted.set(`${exe} ${nr}`, (counted.get(`${exe} ${nr}`) ?? 0) + count);
     }
-    const wanted = [...truth].flatMap(([exe, calls]) => [...calls].map(([nr, n]): [string, number] => [`${exe} ${nr}`, n]));
+    const wanted = [...truth].flatMap(([exe, calls]) =>
+      [...calls].map(([nr, n]): [string, number] => [`${exe} ${nr}`, n]),
+    );
     for (const [key, n] of wanted) {
       if (counted.get(key) !== n) throw new Error(`${key}: counted ${counted.get(key) ?? 0} times, made ${n} times`);
     }
@@ -100,7 +102,11 @@ export function total(truth: Truth): number {
 /** CPU seconds that a process has used, user and system (proc(5)), and its memory. */
 export function usageOf({ pid }: ChildProcess): { readonly cpuSeconds: number; readonly rssMb: number } {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [utime = 0, stime = 0] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
+  const [utime = 0, stime = 0] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
   const rss = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return { cpuSeconds: (utime + stime) / 100, rssMb: (Number(rss) * 1024) / 1e6 };
 }

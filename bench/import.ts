@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Corpus } from './corpus.ts';
-import { check, median, PROFILER, removeDatabase, ROUNDS, timed } from './harness.ts';
+import { check, median, PROFILER, ROUNDS, removeDatabase, timed } from './harness.ts';
 
 export interface Imported {
   /** Medians, in seconds. */

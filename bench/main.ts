@@ -19,7 +19,9 @@ if (unknown.length > 0) {
 }
 const scale = Number(process.env.PROFILER_BENCH_SCALE ?? 1);
 const say = (text: string): void => console.log(text);
-say(`seed ${SEED}, scale ${scale} (PROFILER_BENCH_SCALE), medians of ${ROUNDS} (PROFILER_BENCH_ROUNDS), Node ${process.versions.node}\n`);
+say(
+  `seed ${SEED}, scale ${scale} (PROFILER_BENCH_SCALE), medians of ${ROUNDS} (PROFILER_BENCH_ROUNDS), Node ${process.versions.node}\n`,
+);
 say(head());
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (asked.length > 0 && !asked.includes(name)) continue;

@@ -18,7 +18,10 @@ export interface Memory {
 export async function memoryOf(command: readonly string[], records: number, folder: string): Promise<Memory> {
   const db = join(folder, 'flat.db');
   const config = join(folder, 'flat.toml');
-  writeFileSync(config, `database = "${db}"\n[log]\nlevel = "error"\n[[source]]\nkind = "stdin"\ncarrier = "audit-log"\n`);
+  writeFileSync(
+    config,
+    `database = "${db}"\n[log]\nlevel = "error"\n[[source]]\nkind = "stdin"\ncarrier = "audit-log"\n`,
+  );
   const [program = '', ...words] = command;
   const daemon = spawn(program, [...words, 'daemon', '--config', config], { stdio: ['pipe', 'ignore', 'inherit'] });
   const source = new Records();

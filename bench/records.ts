@@ -26,7 +26,14 @@ interface Running {
 }
 
 const PLAIN = ['nginx', 'sshd', 'cron', 'python3.11', 'bash', 'curl', 'postgres', 'gcc-12', 'node', 'redis-server'];
-const HOSTILE = ['a b', 'x" exe="/bin/sh" sig=0 arch=c000003e syscall=59', 'é€', '\x1b[31mred', 'new\nline', 'code=0x0 '];
+const HOSTILE = [
+  'a b',
+  'x" exe="/bin/sh" sig=0 arch=c000003e syscall=59',
+  'é€',
+  '\x1b[31mred',
+  'new\nline',
+  'code=0x0 ',
+];
 /** What a dynamic program calls when it starts, on x86_64. */
 const START = [59, 12, 9, 21, 257, 5, 3, 0, 17, 158, 218, 273, 334, 302, 10, 11, 318];
 const EXIT_GROUP = 231;
@@ -135,5 +142,5 @@ function untrusted(text: string, encoding: BufferEncoding = 'utf8'): string {
 
 /** Controls are the only bytes of ours that profiler does not show as they are. */
 function shown(path: string): string {
-  return [...path].map((char) => (char < ' ' ? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}` : char)).join('');
+  return path.replaceAll(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

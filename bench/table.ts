@@ -12,7 +12,14 @@ export function rowOf({ what, peer = '-', value, peerValue, unit, aim, atLeast =
   const good = atLeast ? ratio >= aim : ratio <= aim;
   const wanted = Number.isFinite(aim) ? `${good ? '' : 'OVER '}${atLeast ? '>=' : '<='} ${aim}` : '-';
   const theirs = peerValue === undefined ? '-' : `${peerValue.toFixed(2)} ${unit}`;
-  return row([what, peer, `${value.toFixed(2)} ${unit}`, theirs, peerValue === undefined ? '-' : ratio.toFixed(2), wanted]);
+  return row([
+    what,
+    peer,
+    `${value.toFixed(2)} ${unit}`,
+    theirs,
+    peerValue === undefined ? '-' : ratio.toFixed(2),
+    wanted,
+  ]);
 }
 
 function row([what = '', peer = '', ...figures]: readonly string[]): string {

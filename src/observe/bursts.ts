@@ -20,9 +20,7 @@ export class Bursts {
   #isAlone(page: RecordPage, at: number): boolean {
     const nr = page.nr(at);
     return (
-      nr >= MARKERS_FROM ||
-      page.code(at) === KILL_PROCESS ||
-      this.#turnings.of(page.archToken(at), nr) !== undefined
+      nr >= MARKERS_FROM || page.code(at) === KILL_PROCESS || this.#turnings.of(page.archToken(at), nr) !== undefined
     );
   }
 }

@@ -35,7 +35,13 @@ export class Tallier {
   }
 
   /** A page's calls [from, end), which differ from their first, `record`, in number, action, serial and place only. */
-  addCalls(runId: number, { exe, archToken, trust, stamp }: SeccompRecord, page: RecordPage, from: number, end: number) {
+  addCalls(
+    runId: number,
+    { exe, archToken, trust, stamp }: SeccompRecord,
+    page: RecordPage,
+    from: number,
+    end: number,
+  ) {
     const calls = this.#calls(runId, exe);
     for (let at = from; at < end; at++) {
       const sum = this.#sum(calls, page.nr(at), archToken, page.code(at), trust);

@@ -4,10 +4,7 @@ import type { Envelope, SeccompRecord } from './record.ts';
 export type Origin = Pick<Envelope, 'trust' | 'host' | 'bootId'>;
 
 /** What a record says before its call. One process' records say the same, so that they share it. */
-export type Caller = Pick<
-  SeccompRecord,
-  'auid' | 'uid' | 'gid' | 'ses' | 'pid' | 'comm' | 'exe' | 'sig' | 'archToken'
->;
+export type Caller = Pick<SeccompRecord, 'auid' | 'uid' | 'gid' | 'ses' | 'pid' | 'comm' | 'exe' | 'sig' | 'archToken'>;
 
 /**
  * A record of seccomp as its reader has it: numbers, and what it shares with others by reference, so that reading one makes

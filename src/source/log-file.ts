@@ -36,13 +36,19 @@ export interface LogWorld {
 /** Opens PATH, or standard input for `-`. Throws UsageError for what is no log, RefusedError for what may not be read. */
 export async function openLog(path: string, world: LogWorld): Promise<OpenLog> {
   const { stdin, uid, signal } = world;
-  if (path === '-') return startReading(path, flowing(stdin instanceof Readable ? stdin : Readable.from(stdin)), PIPE, signal);
+  if (path === '-')
+    return startReading(path, flowing(stdin instanceof Readable ? stdin : Readable.from(stdin)), PIPE, signal);
   const handle = await openFile(path);
   try {
     const stat = await handle.stat();
     if (stat.isDirectory()) throw new UsageError(`${path}: is a directory, want a log file`);
     if (stat.isFile())
-      return await startReading(path, await bytesOf(handle, signal), { ...fileTrust(stat, uid), size: stat.size }, signal);
+      return await startReading(
+        path,
+        await bytesOf(handle, signal),
+        { ...fileTrust(stat, uid), size: stat.size },
+        signal,
+      );
     if (stat.isFIFO() || stat.isSocket()) return await startReading(path, streamOf(handle), PIPE, signal);
     throw new UsageError(`${path}: is a device, want a file or -; of the kernel's own log: dmesg | profiler import -`);
   } catch (error) {

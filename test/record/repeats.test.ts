@@ -74,7 +74,10 @@ const AGAIN = fc.record({
   changes: fc.array(fc.record({ at: fc.nat(), to: fc.nat(), any: fc.boolean() }), { maxLength: 3 }),
 });
 
-function changed(line: Buffer, changes: readonly { readonly at: number; readonly to: number; readonly any: boolean }[]) {
+function changed(
+  line: Buffer,
+  changes: readonly { readonly at: number; readonly to: number; readonly any: boolean }[],
+) {
   const copy = Buffer.from(line);
   for (const { at, to, any } of changes) copy[at % copy.length] = any ? to & 0xff : (DIGITS[to % DIGITS.length] ?? 0);
   return copy;
