@@ -142,7 +142,5 @@ function untrusted(text: string, encoding: BufferEncoding = 'utf8'): string {
 
 /** Controls are the only bytes of ours that profiler does not show as they are. */
 function shown(path: string): string {
-  return [...path]
-    .map((char) => (char < ' ' ? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}` : char))
-    .join('');
+  return path.replaceAll(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -56,10 +56,13 @@ function byResource(
     const resource = callFacts(nameOf(rule))?.resource ?? 'other';
     groups.set(resource, [...(groups.get(resource) ?? []), rule]);
   }
-  const other = (resource: string) => (resource === 'other' ? 1 : 0);
   return [...groups]
-    .sort(([a], [b]) => other(a) - other(b) || (a < b ? -1 : 1))
+    .sort(([a], [b]) => lastOf(a) - lastOf(b) || (a < b ? -1 : 1))
     .map(([resource, members]) => ({ resource, members }));
+}
+
+function lastOf(resource: string): number {
+  return resource === 'other' ? 1 : 0;
 }
 
 function setOf(rule: Rule): string {

@@ -20,7 +20,7 @@ export interface Running {
   /** What it wrote that is no JSON. */
   readonly words: string[];
   /** Resolves with the line, which may have come already. */
-  said(message: RegExp, withinMs?: number): Promise<LogLine>;
+  readonly said: (message: RegExp, withinMs?: number) => Promise<LogLine>;
   /** Sends a signal and resolves when it has gone. */
   end(signal?: NodeJS.Signals): Promise<Gone>;
   readonly gone: Promise<Gone>;
