@@ -75,8 +75,11 @@ learned() { said "$1" '^SECCOMP_SYSCALL_ALLOW=' profiler suggest --trust kernel 
 systemctl start profiler && echo started
 systemctl show profiler -p ActiveState -p StatusText
 pid=$(systemctl show --value -p MainPID profiler)
+label() { [ ! -d /sys/kernel/security/apparmor ] || sed "s/^/$1: /" "/proc/$2/attr/current"; }
+label label "$pid"
 grep -E '^(Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr -s '\\t0' ' 0'
 listener=$(systemctl show --value -p MainPID profiler-listen)
+label 'listener label' "$listener"
 grep -E '^(Uid|Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):' "/proc/$listener/status" | tr -s '\\t0' ' 0' | sed 's/^/listener /'
 said file 'audit.log .*: 50 records' profiler status
 hello hello

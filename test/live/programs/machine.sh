@@ -34,7 +34,7 @@ mount -t tmpfs tmpfs "$work"
 mkdir "$work/up" "$work/work" "$work/root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$work/up,workdir=$work/work" "$work/root"
 cd "$work/root"
-rm -rf etc/profiler etc/sysusers.d/profiler.conf etc/systemd/system/profiler[.-]* var/lib/profiler
+rm -rf etc/apparmor.d/profiler etc/profiler etc/sysusers.d/profiler.conf etc/systemd/system/profiler[.-]* var/lib/profiler
 for one in tmp run dev var/log; do mount -t tmpfs -o mode=755 tmpfs "$one"; done
 for one in null zero full random urandom tty kmsg; do
 	: >"dev/$one"

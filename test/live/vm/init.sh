@@ -13,7 +13,7 @@ mount -t overlay overlay -o lowerdir=/host,upperdir=/layer/up,workdir=/layer/wor
 
 # What this host has of its own: logs, an installed profiler, file systems that the machine lacks.
 cd /root || exit
-rm -rf etc/fstab etc/profiler etc/sysusers.d/profiler.conf etc/systemd/system/profiler[.-]* var/lib/profiler
+rm -rf etc/fstab etc/apparmor.d/profiler etc/profiler etc/sysusers.d/profiler.conf etc/systemd/system/profiler[.-]* var/lib/profiler
 mount -t tmpfs -o mode=755 log var/log
 mount -t proc proc proc
 mount -t sysfs sysfs sys
