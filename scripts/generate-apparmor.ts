@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { profiler, scratch } from '../test/live/cli.ts';
 import { amiss } from '../test/live/service-life.ts';
-import { learning, rulesOf, withLearned } from '../test/live/service-profile.ts';
+import { learning, rulesIn, withLearned } from '../test/live/service-profile.ts';
 import { LIFETIME, liveInVm } from '../test/live/vm/service.ts';
 import { bootVm } from '../test/live/vm/vm.ts';
 
@@ -47,5 +47,5 @@ async function suggested(log: string, profile: string): Promise<string[]> {
   const { code, stdout, stderr } = await profiler(words);
   process.stderr.write(stderr);
   if (code !== 0) throw new Error(`profiler ${words.join(' ')} ended with ${code}`);
-  return rulesOf(stdout);
+  return rulesIn(stdout);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { learning, rulesOf, withLearned } from '../live/service-profile.ts';
+import { learning, rulesIn, withLearned } from '../live/service-profile.ts';
 import { complaint, complaint4 } from './parser.ts';
 
 const FILE = readFileSync(fileURLToPath(new URL('../../systemd/apparmor/profiler', import.meta.url)), 'utf8');
@@ -36,7 +36,7 @@ test('what is learned stands in its own profile, and the rest of the file stays'
 });
 
 test('rules are those of what suggest prints', () => {
-  expect(rulesOf('# By\n\nprofile p {\n  # danger 8: x\n  /a r,\n  /b w,\n}\n')).toEqual([
+  expect(rulesIn('# By\n\nprofile p {\n  # danger 8: x\n  /a r,\n  /b w,\n}\n')).toEqual([
     '# danger 8: x',
     '/a r,',
     '/b w,',

@@ -21,7 +21,7 @@ export function learning(file: string): string {
 }
 
 /** The rules of the profile that `profiler suggest` printed. */
-export function rulesOf(suggested: string): string[] {
+export function rulesIn(suggested: string): string[] {
   const body = /^profile .*\{\n((?:.*\n)*)\}\n/m.exec(suggested)?.[1] ?? '';
   return body
     .split('\n')
