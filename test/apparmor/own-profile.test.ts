@@ -20,7 +20,7 @@ test('each profile has learned rules, and learns without them', () => {
     return [];
   });
   expect([...own.keys()]).toEqual(['profiler', 'profiler-listen']);
-  expect(learning(FILE).match(/^profile .*flags=\(complain/gm)).toHaveLength(2);
+  expect(learning(FILE).match(/^profile .*flags=\(complain, /gm)).toHaveLength(2);
   expect(learning(FILE).match(/^ {2}audit .* ix,$/gm)).toHaveLength(2);
 });
 

@@ -15,9 +15,7 @@ export function withLearned(file: string, rulesOf: (profile: string) => readonly
 
 /** The file as it learns: with the rules that are by hand, everything else allowed and told. */
 export function learning(file: string): string {
-  return withLearned(file, () => STARTED)
-    .replace(/^(profile \S+) \{$/gm, '$1 flags=(complain) {')
-    .replace(/ flags=\((?!complain)/g, ' flags=(complain, ');
+  return withLearned(file, () => STARTED).replace(/^(profile \S+ flags=\()/gm, '$1complain, ');
 }
 
 /** The rules of the profile that `profiler suggest` printed. */
