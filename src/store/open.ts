@@ -52,7 +52,7 @@ function prepare(db: Database.Database, path: string, readonly: boolean): void {
   db.pragma('foreign_keys = ON');
   if (readonly) {
     if (pending(db, path, files).length === 0) return;
-    throw new RefusedError(`${path}: has an older schema: let its owner run \`profiler runs --db ${path}\` once`);
+    throw new RefusedError(`${path}: has an older schema: let its owner run \`profiler prune --dry-run --db ${path}\` once`);
   }
   // Refuse a foreign or newer file before anything is written to it.
   pending(db, path, files);
