@@ -6,9 +6,11 @@ import { check, ended, usageOf } from './harness.ts';
 import { Records } from './records.ts';
 
 const PIECE = 2000;
+/** A collector's heap has found its size by then. */
+const WARM_RECORDS = 500_000;
 
 export interface Memory {
-  /** The most that the daemon held of this machine's memory over the first fifth of the records. */
+  /** The most that the daemon held of this machine's memory over the first fifth of the records, half a million at least. */
   readonly warmMb: number;
   /** And over the rest. */
   readonly mostMb: number;
@@ -25,6 +27,7 @@ export async function memoryOf(command: readonly string[], records: number, fold
   const [program = '', ...words] = command;
   const daemon = spawn(program, [...words, 'daemon', '--config', config], { stdio: ['pipe', 'ignore', 'inherit'] });
   const source = new Records();
+  const warm = Math.max(records / 5, WARM_RECORDS);
   let warmMb = 0;
   let mostMb = 0;
   while (source.made < records) {
@@ -32,7 +35,7 @@ export async function memoryOf(command: readonly string[], records: number, fold
     for (let at = 0; at < PIECE && source.made < records; at++) text += `type=SECCOMP msg=${source.next()}\n`;
     if (!daemon.stdin.write(text, 'latin1')) await once(daemon.stdin, 'drain');
     const { rssMb } = usageOf(daemon);
-    if (source.made < records / 5) warmMb = Math.max(warmMb, rssMb);
+    if (source.made < warm) warmMb = Math.max(warmMb, rssMb);
     else mostMb = Math.max(mostMb, rssMb);
   }
   daemon.stdin.end();
