@@ -116,13 +116,24 @@ test('records of two processes of one pid that come interleaved stay apart', () 
   expect(push(a, b, a, b, a)).toEqual([1, 2, 1, 2, 1]);
 });
 
-test('a log that names a new program for one pid in every record is read in reasonable time', () => {
-  const { push, begun } = world();
-  const hostile = Array.from({ length: 20_000 }, (_, at) => record([10, at], { exe: `/x/${at}` }));
-  const started = performance.now();
-  push(...hostile);
-  expect(begun).toHaveLength(20_000);
-  expect(performance.now() - started).toBeLessThan(5000);
+/** The least of three: what else the machine does only adds. */
+function leastMs(work: () => void): number {
+  const times = [0, 1, 2].map(() => {
+    const fromMs = performance.now();
+    work();
+    return performance.now() - fromMs;
+  });
+  return Math.min(...times);
+}
+
+test('a log that names a new program for one pid in every record costs as much for each of many as of few', () => {
+  const read = (count: number) => {
+    const { push, begun } = world();
+    push(...Array.from({ length: count }, (_, at) => record([10, at], { exe: `/x/${at}` })));
+    expect(begun).toHaveLength(count);
+  };
+  // In proportion to its square it would be 16.
+  expect(leastMs(() => read(20_000)) / leastMs(() => read(5000))).toBeLessThan(10);
 });
 
 test('forged records join what they fit, and end, rename or begin nothing for records that are none', () => {
