@@ -32,6 +32,13 @@ export type Bench = (world: World) => void | Promise<void>;
 
 export const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export const PROFILER: readonly string[] = [process.execPath, join(ROOT, 'dist/cli/bin.js')];
+/** As systemd/profiler.service starts it. */
+export const DAEMON: readonly string[] = [
+  process.execPath,
+  '--max-semi-space-size=4',
+  join(ROOT, 'dist/cli/bin.js'),
+  'daemon',
+];
 /** Interleaved with the peer's. */
 export const ROUNDS = Number(process.env.PROFILER_BENCH_ROUNDS ?? 5);
 

@@ -3,7 +3,7 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { type Bench, check, ended, median, PROFILER, start, total, usageOf } from './harness.ts';
+import { type Bench, check, DAEMON, ended, median, start, total, usageOf } from './harness.ts';
 import { Records } from './records.ts';
 
 const RATE = 10_000;
@@ -21,7 +21,7 @@ export const live: Bench = async ({ folder, scale, show }) => {
   writeFileSync(config, `database = "${db}"\n[log]\nlevel = "warn"\n[[source]]\nkind = "file"\npath = "${log}"\n`);
   const writer = new Writer(log);
   writer.append(1);
-  const daemon = start([...PROFILER, 'daemon', '--config', config]);
+  const daemon = start([...DAEMON, '--config', config]);
   try {
     const stored = await opened(db);
     await until(() => stored() === 1);

@@ -96,9 +96,9 @@ export class InferredRuns {
 
   /** An earlier process of that pid, in memory or stored, or a new one; it becomes the latest. */
   #other({ key, processes, runIds }: OfPid, record: SeccompRecord): Process {
-    const from = Math.max(0, processes.length - LOOKED_THROUGH);
-    const at = processes.findIndex((process, index) => index >= from && isSame(process, record));
-    const earlier = at < 0 ? undefined : processes.splice(at, 1)[0];
+    let at = Math.max(0, processes.length - LOOKED_THROUGH);
+    while (at < processes.length && !isSame(processes[at] as Process, record)) at++;
+    const earlier = processes.splice(at, 1)[0];
     const process = earlier ?? this.#recall(key, runIds, record) ?? this.#begin(key, record);
     processes.push(process);
     runIds.add(process.runId);

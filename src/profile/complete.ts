@@ -4,7 +4,7 @@ import type { Decision } from './decision.ts';
 import { listableNumber } from './listable.ts';
 import { observed } from './observed.ts';
 import { pointNeeds } from './points/needs.ts';
-import { SYSTEMD_DEFAULT, SYSTEMD_VERSION } from './points/systemd.ts';
+import { SYSTEMD_ALLOWS, SYSTEMD_DEFAULT } from './points/systemd.ts';
 import type { Manual, Profile, Reason, Refused, Rule } from './profile.ts';
 
 /**
@@ -28,7 +28,7 @@ export function complete(seen: Profile, decisions: ReadonlyMap<string, Decision>
   return {
     ...seen,
     rules: rules.filter((rule) => !granted.includes(rule)),
-    granted: granted.map((rule) => ({ rule, by: SYSTEMD_VERSION })),
+    granted: granted.map((rule) => ({ rule, by: SYSTEMD_ALLOWS })),
     refused: [...denied].flatMap((call) => refusal(call, decisions, seen)),
     offered: asRules(offered, abi).filter((rule) => !isGranted(rule)),
   };

@@ -3,9 +3,9 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { atLeast, type Trust } from '../record/trust.ts';
 
 export interface FileTrust {
-  /** The most that a file's records can be trusted, going by who can have written it. */
+  /** The most that records can be trusted, going by who can have written the file, or can have put the socket there. */
   readonly atMost: Trust;
-  /** Why it is not at most `file`. */
+  /** Why they are forgeable. */
   readonly doubt: string | undefined;
 }
 

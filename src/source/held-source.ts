@@ -26,14 +26,14 @@ export interface HeldOptions {
 export function heldSource({ via, socket, uid, warn }: HeldOptions): Source {
   let service: ListenService | undefined;
   async function* batches(from: string | undefined, signal: AbortSignal, begun?: () => void) {
-    const { atMost, doubt } = socketTrust(socket, uid);
+    const worth = socketTrust(socket, uid);
     const { place, inner } = cursorOf(from);
     const joined = await joinListenService(socket, via, place, signal);
     service = joined;
-    if (doubt !== undefined) warn(`${socket}: its records are forgeable: ${doubt}`);
+    if (worth.doubt !== undefined) warn(`${socket}: its records are forgeable: ${worth.doubt}`);
     begun?.();
     try {
-      for await (const batch of numbered(via, joined, inner)) yield { ...batch, atMost };
+      for await (const batch of numbered(via, joined, inner)) yield { ...batch, worth };
       throw new RefusedError(`${socket}: the listener ended`);
     } catch (error) {
       if (!signal.aborted) throw error;

@@ -1,15 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../errors.ts';
-import type { Trust } from '../record/trust.ts';
-import { fileTrust } from './file-trust.ts';
-
-export interface SocketTrust {
-  /** The most that what comes out of the socket is worth. */
-  readonly atMost: Trust;
-  /** Why it is forgeable. */
-  readonly doubt: string | undefined;
-}
+import { type FileTrust, fileTrust } from './file-trust.ts';
 
 const STICKY = 0o1000;
 
@@ -17,7 +9,7 @@ const STICKY = 0o1000;
  * Who listens at a socket is who could put it there. Where that is root alone (or `uid`, who reads), it hands over what the
  * kernel said; where others may write to the directory, or to one above it, anybody may speak.
  */
-export function socketTrust(path: string, uid: number): SocketTrust {
+export function socketTrust(path: string, uid: number): FileTrust {
   try {
     const directory = realpathSync(dirname(path));
     for (let at = directory; ; at = dirname(at)) {

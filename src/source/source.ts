@@ -1,5 +1,4 @@
 import type { Loss } from '../observe/tally.ts';
-import type { Trust } from '../record/trust.ts';
 import type { FileTrust } from './file-trust.ts';
 
 /** What was read in one go: bytes of whole lines, and where reading goes on after them. */
@@ -15,10 +14,8 @@ export interface SourceBatch {
   readonly restart?: boolean;
   /** What the source itself knows was lost before this chunk. */
   readonly losses?: readonly Loss[];
-  /** The most that these lines are worth, where the source itself found that out. */
-  readonly atMost?: Trust;
-  /** Of a file: what it is worth by who can have written it, told by what was opened. */
-  readonly file?: FileTrust;
+  /** What these lines are worth by who can have written them, told by what was opened: a file, or a listener's socket. */
+  readonly worth?: FileTrust;
 }
 
 /** One log, read for ever. */

@@ -52,7 +52,9 @@ function prepare(db: Database.Database, path: string, readonly: boolean): void {
   db.pragma('foreign_keys = ON');
   if (readonly) {
     if (pending(db, path, files).length === 0) return;
-    throw new RefusedError(`${path}: has an older schema: let its owner run \`profiler runs --db ${path}\` once`);
+    throw new RefusedError(
+      `${path}: has an older schema: let its owner run \`profiler prune --dry-run --db ${path}\` once`,
+    );
   }
   // Refuse a foreign or newer file before anything is written to it.
   pending(db, path, files);
@@ -60,6 +62,8 @@ function prepare(db: Database.Database, path: string, readonly: boolean): void {
   // In WAL mode NORMAL cannot damage the file; a power cut may take back the last commits, but each whole: counts,
   // spans and cursor go together, an end marker comes last, so that what is left is true. FULL costs a sync a commit.
   db.pragma('synchronous = NORMAL');
+  // Else it grows with the database up to 16 MB; what is written is mostly what was written a moment ago.
+  db.pragma('cache_size = -4000');
   migrate(db, path, files, Date.now());
 }
 

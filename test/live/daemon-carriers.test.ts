@@ -184,7 +184,7 @@ test('a listener that was killed is started again, and what it missed is told as
   expect(rowsOf(at, missed)).toEqual([]);
   // The hole is told by itself when no late record can fill it.
   await until(() =>
-    ask<{ count: number }>(at, "SELECT count FROM loss WHERE reason = 'serial-gap'").some(
+    ask<{ count: number }>(at, "SELECT count FROM loss WHERE reason = 'carrier-restart'").some(
       ({ count: lost }) => lost >= 5,
     ),
   );

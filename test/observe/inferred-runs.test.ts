@@ -116,13 +116,25 @@ test('records of two processes of one pid that come interleaved stay apart', () 
   expect(push(a, b, a, b, a)).toEqual([1, 2, 1, 2, 1]);
 });
 
-test('a log that names a new program for one pid in every record is read in reasonable time', () => {
-  const { push, begun } = world();
-  const hostile = Array.from({ length: 20_000 }, (_, at) => record([10, at], { exe: `/x/${at}` }));
-  const started = performance.now();
-  push(...hostile);
-  expect(begun).toHaveLength(20_000);
-  expect(performance.now() - started).toBeLessThan(5000);
+/** The least of three: what else the machine does only adds. */
+function leastMs(work: () => void): number {
+  const times = [0, 1, 2].map(() => {
+    const fromMs = performance.now();
+    work();
+    return performance.now() - fromMs;
+  });
+  return Math.min(...times);
+}
+
+test('a log that names a new program for one pid in every record costs as much for each of many as of few', () => {
+  const read = (count: number) => {
+    let begun = 0;
+    const runs = new InferredRuns({ find: () => [], begin: () => ++begun });
+    for (let at = 0; at < count; at++) runs.runOf(record([10, at], { exe: `/x/${at}` }), 'vm');
+    expect(begun).toBe(count);
+  };
+  // In proportion to its square it would be 16.
+  expect(leastMs(() => read(20_000)) / leastMs(() => read(5000))).toBeLessThan(10);
 });
 
 test('forged records join what they fit, and end, rename or begin nothing for records that are none', () => {

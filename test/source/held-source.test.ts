@@ -80,7 +80,7 @@ test('lines are numbered, and what is stored is acknowledged', async () => {
   const reading = read(at.path);
   await until(() => reading.batches.length === 1);
   expect(reading.begun).toBe(true);
-  expect(reading.batches[0]).toMatchObject({ restart: true, atMost: 'kernel' });
+  expect(reading.batches[0]).toMatchObject({ restart: true, worth: { atMost: 'kernel' } });
   expect(reading.batches[0]?.chunk.toString()).toBe('one\ntwo\n');
   expect(placeOf(reading.batches[0])).toMatchObject({ instance: LIFE, line: 42 });
   reading.source.stored?.(reading.batches[0]?.cursor ?? '');
@@ -169,7 +169,7 @@ test('what others could have put there is forgeable, and that is told', async ()
   chmodSync(folder, 0o777);
   const open = read(at.path);
   await until(() => open.batches.length === 1);
-  expect(open.batches[0]?.atMost).toBe('forgeable');
+  expect(open.batches[0]?.worth?.atMost).toBe('forgeable');
   expect(open.warned).toEqual([
     expect.stringMatching(/its records are forgeable: \S+: others may write it \(mode 777\)$/),
   ]);

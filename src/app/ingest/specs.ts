@@ -57,20 +57,20 @@ function kindOf(config: SourceConfig, { warn }: SpecWorld): IngestSpec['kindOf']
     const bootId = config.kind === 'journal' ? undefined : thisBoot();
     const most = defaultTrust(carrier);
     return () =>
-      ({ atMost = most }) => ({ carrier, trust: trust ?? least(atMost, most), bootId });
+      ({ worth }) => ({ carrier, trust: trust ?? least(worth?.atMost ?? most, most), bootId });
   }
   return ({ name }) => {
     let carrier = config.carrier;
     let told: string | undefined;
-    return ({ chunk, file = PIPE }) => {
+    return ({ chunk, worth = PIPE }) => {
       carrier ??= detectCarrier(chunk);
       const read = carrier ?? guess(name);
       const most = trust ?? defaultTrust(read);
-      if (trust === undefined && most !== 'forgeable' && file.doubt !== told) {
-        told = file.doubt;
+      if (trust === undefined && most !== 'forgeable' && worth.doubt !== told) {
+        told = worth.doubt;
         if (told !== undefined) warn(name, `${told}: its records count as forgeable`);
       }
-      return { carrier: read, trust: trust ?? least(file.atMost, most) };
+      return { carrier: read, trust: trust ?? least(worth.atMost, most) };
     };
   };
 }

@@ -1,71 +1,10 @@
+import { SYSTEMD_VERSION, systemdSet } from '../../kernel/systemd-sets.ts';
+
 /** What allows the calls of SYSTEMD_DEFAULT, and since when it is known to. */
-export const SYSTEMD_VERSION = 'systemd @default (v256)';
+export const SYSTEMD_ALLOWS = `systemd @default (${SYSTEMD_VERSION})`;
 
 /**
- * The set @default of systemd v256 (src/shared/seccomp-util.c): SystemCallFilter= always adds it to an allow list. Versions
- * before about v247 lack some (brk, mmap, mprotect, munmap, getrandom): a drop-in for any version names what it needs of them.
+ * The set @default: SystemCallFilter= always adds it to an allow list (src/shared/seccomp-util.c). Versions before about v247
+ * lack some (brk, mmap, mprotect, munmap, getrandom): a drop-in for any version names what it needs of them.
  */
-export const SYSTEMD_DEFAULT: ReadonlySet<string> = new Set([
-  'arch_prctl',
-  'brk',
-  'cacheflush',
-  'clock_getres',
-  'clock_getres_time64',
-  'clock_gettime',
-  'clock_gettime64',
-  'clock_nanosleep',
-  'clock_nanosleep_time64',
-  'execve',
-  'exit',
-  'exit_group',
-  'futex',
-  'futex_time64',
-  'futex_waitv',
-  'get_robust_list',
-  'get_thread_area',
-  'getegid',
-  'getegid32',
-  'geteuid',
-  'geteuid32',
-  'getgid',
-  'getgid32',
-  'getgroups',
-  'getgroups32',
-  'getpgid',
-  'getpgrp',
-  'getpid',
-  'getppid',
-  'getrandom',
-  'getresgid',
-  'getresgid32',
-  'getresuid',
-  'getresuid32',
-  'getrlimit',
-  'getsid',
-  'gettid',
-  'gettimeofday',
-  'getuid',
-  'getuid32',
-  'membarrier',
-  'mmap',
-  'mmap2',
-  'mprotect',
-  'munmap',
-  'nanosleep',
-  'pause',
-  'prlimit64',
-  'restart_syscall',
-  'riscv_flush_icache',
-  'riscv_hwprobe',
-  'rseq',
-  'rt_sigreturn',
-  'sched_getaffinity',
-  'sched_yield',
-  'set_robust_list',
-  'set_thread_area',
-  'set_tid_address',
-  'set_tls',
-  'sigreturn',
-  'time',
-  'ugetrlimit',
-]);
+export const SYSTEMD_DEFAULT: ReadonlySet<string> = systemdSet('@default') ?? new Set();

@@ -224,8 +224,8 @@ class Tail {
       losses.push(fileLoss('file-hole', text));
       this.#hole = 0;
     }
-    const file = this.#worth.of(log);
-    return { chunk, cursor: writeCursor(cursor), file, ...(losses.length > 0 && { losses }) };
+    const worth = this.#worth.of(log);
+    return { chunk, cursor: writeCursor(cursor), worth, ...(losses.length > 0 && { losses }) };
   }
 }
 

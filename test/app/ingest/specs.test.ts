@@ -39,15 +39,27 @@ test.for([
 test('by a listener they are worth what its socket is', () => {
   for (const kind of ['netlink', 'kmsg']) {
     const kinds = kindsOf(`kind = "${kind}"\nsocket = "/run/s"`, kind);
-    expect(kinds({ ...AUDIT, atMost: 'kernel' })).toEqual({ carrier: kind, trust: 'kernel', bootId: thisBoot() });
-    expect(kinds({ ...AUDIT, atMost: 'forgeable' })).toEqual({ carrier: kind, trust: 'forgeable', bootId: thisBoot() });
+    expect(kinds({ ...AUDIT, worth: { atMost: 'kernel', doubt: undefined } })).toEqual({
+      carrier: kind,
+      trust: 'kernel',
+      bootId: thisBoot(),
+    });
+    expect(kinds({ ...AUDIT, worth: { atMost: 'forgeable', doubt: 'x' } })).toEqual({
+      carrier: kind,
+      trust: 'forgeable',
+      bootId: thisBoot(),
+    });
     const word = kindsOf(`kind = "${kind}"\nsocket = "/run/s"\ntrust = "file"`, kind);
-    expect(word({ ...AUDIT, atMost: 'forgeable' })).toEqual({ carrier: kind, trust: 'file', bootId: thisBoot() });
+    expect(word({ ...AUDIT, worth: { atMost: 'forgeable', doubt: 'x' } })).toEqual({
+      carrier: kind,
+      trust: 'file',
+      bootId: thisBoot(),
+    });
   }
 });
 
-const FINE = { file: { atMost: 'file', doubt: undefined } } as const;
-const DOUBT = { file: { atMost: 'forgeable', doubt: 'others may write it (mode 666)' } } as const;
+const FINE = { worth: { atMost: 'file', doubt: undefined } } as const;
+const DOUBT = { worth: { atMost: 'forgeable', doubt: 'others may write it (mode 666)' } } as const;
 
 test('a file is read by its lines, and is worth what its source says of the file that was opened', () => {
   const toml = 'kind = "file"\npath = "/some.log"';

@@ -283,6 +283,11 @@ test('cut at any byte, or with any byte changed, it is refused, and nothing of i
 
 const HEADER = { format: 'profiler-database', schema: 2, version: '1' };
 const RUN = { ...[...small().rows()][0], id: 1 };
+/** Schema 1 did not tell it. */
+function withoutStdout(row: object): object {
+  const { stdout: _stdout, ...rest } = row as { readonly stdout?: unknown };
+  return rest;
+}
 const ARGUMENT_ROW = { ...[...small().rows()].find(({ row }) => row === 'argument'), run: 1 };
 const SEEN = { row: 'seen', host: 'vm', atMs: 1, trust: 'file', type: 1326, bootId: null, serialFrom: 1, serialTo: 2 };
 const TALLY = { ...[...small().rows()][1], run: 1 };
@@ -308,7 +313,8 @@ test.for([
   [[HEADER, RUN, { ...ARGUMENT_ROW, value: '0x1' }], 'x:3: value: want a hexadecimal number'],
   [[HEADER, RUN, { ...ARGUMENT_ROW, value: '1'.repeat(17) }], 'x:3: value: want a hexadecimal number'],
   [[HEADER, RUN, { ...ARGUMENT_ROW, index: 6 }], 'x:3: index: '],
-  [[{ ...HEADER, schema: 1 }, RUN, ARGUMENT_ROW], 'x:3: row: '],
+  [[{ ...HEADER, schema: 1 }, withoutStdout(RUN), ARGUMENT_ROW], 'x:3: row: '],
+  [[{ ...HEADER, schema: 1 }, RUN], 'x:2: Unrecognized key: "stdout"'],
   [[HEADER, { ...SEEN, bootId: 'x' }], 'x:2: bootId: want 32 hexadecimal digits'],
   [[HEADER, { ...SEEN, type: undefined }], 'x:2: type: '],
   [[{ ...HEADER, schema: 1 }, SEEN], 'x:2: Unrecognized keys: "type", "bootId"'],
@@ -440,11 +446,11 @@ test('an interrupted import stores nothing, and a cut gzip file neither', async 
 test('an export of schema 1 is read: its events are of type 1326 and of no known boot', async () => {
   const rows = [...small().rows()].filter(({ row }) => row !== 'argument');
   const old = rows.map((row) => {
-    if (row.row !== 'seen') return row;
+    if (row.row !== 'seen') return withoutStdout(row);
     const { type: _type, bootId: _bootId, ...span } = row;
     return span;
   });
-  const text = sealed([{ ...HEADER, schema: 1 }, ...old]).replace('"argument":0,', '');
+  const text = sealed([{ ...HEADER, schema: 1 }, ...old]).replaceAll(/"(?:argument|origin|access|manual)":0,/g, '');
   const to = memoryStore();
   await taken(to, text);
   expect(to.seenAt('vm', 5)).toMatchObject([{ type: 1326, bootId: '', serialFrom: 50, serialTo: 60 }]);

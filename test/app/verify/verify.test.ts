@@ -270,8 +270,8 @@ test('a raw program does not go to a terminal', async () => {
 test('a table fits the terminal', async () => {
   const { db } = observed();
   const { stdout } = await profiler(['suggest', '--db', db, '--exe', 'hello', '--format', 'table'], { columns: 44 });
-  expect(stdout).toMatch(/^CALL +NR {2}WHY$/m);
-  expect(stdout).toMatch(/^openat +257 {2}seen 10 times .*…$/m);
+  expect(stdout).toMatch(/^ {2}CALL +NR {2}SET +WHY$/m);
+  expect(stdout).toMatch(/^ {2}openat +257 {2}@file-system +.*…$/m);
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(44);
 });
 

@@ -25,7 +25,7 @@ test('observe learns hello, suggest gives its list, enforce runs it, and nothing
   const observed = await vm.run(`${PROFILER} observe --db /tmp/vm.db -- '${hello}'`);
   expect(observed, observed.stderr).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });
   expect(observed.stderr).toMatch(/hello: 5 calls, 6 records, 0 lost, run 1 complete \(preload, session \d+\)\n$/);
-  const suggested = await vm.run(`${PROFILER} suggest --db /tmp/vm.db --exe hello --strict`);
+  const suggested = await vm.run(`${PROFILER} suggest --db /tmp/vm.db --exe hello`);
   expect(suggested.stdout, suggested.stderr).toBe(`${LIST}\n`);
   const enforced = await vm.run(`${PROFILER} enforce --db /tmp/vm.db -- '${hello}'`);
   expect(enforced, enforced.stderr).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });
@@ -39,4 +39,21 @@ test('what the kernel log’s rate limit takes is told', async () => {
   const observed = await vm.run(`${PROFILER} observe --db /tmp/kmsg.db --via kmsg -- '${burst}'`);
   expect(observed.stderr).toMatch(/at most \d+ lost/);
   expect(observed.stderr).toMatch(/lost \(suppressed\): \d+: kauditd_printk_skb: \d+ callbacks suppressed/);
+}, 300_000);
+
+test('programs and calls of i386, which not every kernel runs, are logged and killed there too', async () => {
+  const root = fileURLToPath(new URL('../../../native/', import.meta.url));
+  const targets = await vm.run(`bash '${root}test/sandboxify-targets' foreign`);
+  expect(targets, targets.stdout + targets.stderr).toMatchObject({ code: 0 });
+  const calls = await vm.run(`cd '${root}' && build/test/foreign-test`);
+  expect(calls, calls.stdout + calls.stderr).toMatchObject({ code: 0 });
+  for (const { stdout } of [targets, calls]) expect(stdout).not.toContain('# SKIP');
+  expect(targets.stdout.match(/^ok /gm)?.length).toBeGreaterThanOrEqual(14);
+
+  const small = `${root}build/targets/nolibc-i386`;
+  const observed = await vm.run(`${PROFILER} observe --db /tmp/i386.db -- '${small}'`);
+  expect(observed, observed.stderr).toMatchObject({ code: 0, stdout: 'hello\n' });
+  const enforced = await vm.run(`${PROFILER} enforce --db /tmp/i386.db -- '${small}'`);
+  expect(enforced).toMatchObject({ code: 125, stdout: '' });
+  expect(enforced.stderr).toContain('is built for another architecture or word size: every call of it would be killed');
 }, 300_000);

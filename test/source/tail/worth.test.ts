@@ -22,9 +22,9 @@ function follow(
   const lines: Line[] = [];
   const stop = new AbortController();
   const done = (async () => {
-    for await (const { chunk, file } of tailFile(log, { sinceMs }).batches(undefined, stop.signal)) {
+    for await (const { chunk, worth } of tailFile(log, { sinceMs }).batches(undefined, stop.signal)) {
       const texts = chunk.toString().split('\n').slice(0, -1);
-      lines.push(...texts.map((text) => ({ text, trust: file?.atMost })));
+      lines.push(...texts.map((text) => ({ text, trust: worth?.atMost })));
     }
   })();
   onTestFinished(async () => {
