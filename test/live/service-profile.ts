@@ -4,7 +4,7 @@ const LEARNED = /^( {2}# Learned .*\n)(?:.*\n)*?(?= {2}include if exists <local\
  * In complain mode too, no_new_privs forbids that a program goes on under another profile, which a learning one is: what is
  * started inherits, and the record tells what that was.
  */
-const STARTED = ['audit /usr/{bin,lib,sbin}/** ix,'];
+const STARTED = ['audit /usr/{bin,sbin}/** ix,'];
 
 /** The file with other learned rules, by profile. */
 export function withLearned(file: string, rulesOf: (profile: string) => readonly string[]): string {
