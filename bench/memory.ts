@@ -10,7 +10,7 @@ const PIECE = 2000;
 export const WARM_RECORDS = 1_500_000;
 
 export interface Memory {
-  /** What the daemon held of this machine's memory, the median, once warm: half a million records before WARM_RECORDS. */
+  /** What the daemon held of this machine's memory, the median, once warm: a third of WARM_RECORDS before that, or before the half of fewer. */
   readonly warmMb: number;
   /** And over the last third of the records. */
   readonly lateMb: number;
@@ -27,6 +27,7 @@ export async function memoryOf(records: number, folder: string): Promise<Memory>
   const [program = '', ...words] = DAEMON;
   const daemon = spawn(program, [...words, '--config', config], { stdio: ['pipe', 'ignore', 'inherit'] });
   const source = new Records();
+  const warmTo = Math.min(WARM_RECORDS, records / 2);
   const warm: number[] = [];
   const late: number[] = [];
   while (source.made < records) {
@@ -34,7 +35,7 @@ export async function memoryOf(records: number, folder: string): Promise<Memory>
     for (let at = 0; at < PIECE && source.made < records; at++) text += `type=SECCOMP msg=${source.next()}\n`;
     if (!daemon.stdin.write(text, 'latin1')) await once(daemon.stdin, 'drain');
     const { rssMb } = usageOf(daemon);
-    if (source.made > WARM_RECORDS - 500_000 && source.made < WARM_RECORDS) warm.push(rssMb);
+    if (source.made > (2 * warmTo) / 3 && source.made <= warmTo) warm.push(rssMb);
     if (source.made > (2 * records) / 3) late.push(rssMb);
   }
   daemon.stdin.end();

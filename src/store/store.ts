@@ -21,9 +21,9 @@ export type { AccessCount, Sighting } from '../observe/sighting.ts';
 /** What is committed together: all of it or nothing. */
 export interface Batch {
   readonly tallies: readonly RunTally[];
-  /** An imported loss that is stored already (host, reason, place) is not stored again; the smaller bound counts. */
   /** Values of the calls' arguments. */
   readonly args?: readonly ArgumentTally[];
+  /** An imported loss that is stored already (host, reason, place) is not stored again; the smaller bound counts. */
   readonly losses: readonly (RunLoss | ImportedLoss)[];
   readonly seen: readonly SeenSpan[];
   readonly processes?: readonly ProcessState[];
